@@ -1,0 +1,1 @@
+"""Loads the raw tables that the dbt sources declare, each in one transaction."""

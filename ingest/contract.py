@@ -1,0 +1,166 @@
+"""The contract of the raw tables: what the dbt sources' YAML declares, read through dbt."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+
+from ingest.errors import IngestError, UsageError
+from ingest.warehouse import PROJECT
+
+MODES = ("replace", "append", "merge")
+SETTINGS = {
+    "reader", "location", "mode", "key", "cursor", "lookback",
+    "delimiter", "relation", "unreachable", "max_quarantined",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """A declared column.
+
+    Attributes:
+        name: its name in the raw table.
+        type: its PostgreSQL type, as declared.
+        source_name: what the source calls it: a name, or for JSON a path.
+    """
+
+    name: str
+    type: str
+    source_name: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """A declared raw table and how it is loaded; the fields are the settings of the same name.
+
+    Attributes:
+        source: name of the dbt source.
+        file: the YAML file that declares it, for messages.
+        key: names of the columns that together are unique; may be empty for `append`.
+        lookback: how far behind the cursor reading starts: an interval, or a number for a row id.
+        max_quarantined: the share of rows read, 0 to 1, above which a load fails.
+    """
+
+    source: str
+    name: str
+    schema: str
+    file: str
+    columns: tuple[Column, ...]
+    reader: str
+    location: str
+    mode: str
+    key: tuple[str, ...] = ()
+    cursor: str | None = None
+    lookback: str | None = None
+    delimiter: str = ","
+    relation: str | None = None
+    unreachable: str = "fail"
+    max_quarantined: float = 0.5
+    siblings: tuple[str, ...] = field(default=(), repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.source}.{self.name}"
+
+    def column(self, name: str) -> Column:
+        """Return the declared column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+    def version(self) -> str:
+        """Return a short hash that changes with the contract, but not with the location."""
+        declared = {**asdict(self), "location": None, "siblings": None, "file": None}
+        return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def read_tables() -> list[Table]:
+    """Return every raw table that the project's sources declare, in the order of their names.
+
+    Raises:
+        IngestError: dbt cannot parse the project.
+        UsageError: a declaration lacks something or holds an unknown setting.
+    """
+    nodes = [node for node in _parse().sources.values() if "ingest" in (node.source_meta or {})]
+    names: dict[str, list[str]] = {}
+    for node in nodes:
+        names.setdefault(node.source_name, []).append(node.name)
+    tables = [_table(node, tuple(names[node.source_name])) for node in nodes]
+    return sorted(tables, key=str)
+
+
+def select(tables: list[Table], wanted: list[str]) -> list[Table]:
+    """Return the tables named by `SOURCE` or `SOURCE.TABLE`; all of them if none is named.
+
+    Raises:
+        UsageError: a name is unknown; the message offers the nearest one.
+    """
+    known = {str(table) for table in tables} | {table.source for table in tables}
+    for name in wanted:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f' Did you mean "{near[0]}"?' if near else ""
+            sources = ", ".join(sorted({table.source for table in tables}))
+            raise UsageError(f'No source or table is called "{name}".{hint} Sources: {sources}.')
+    return [table for table in tables if not wanted or {str(table), table.source} & set(wanted)]
+
+
+def _parse():
+    """Return the manifest that dbt makes of the project."""
+    # importing dbt takes a second, which `--help` need not wait for
+    from dbt.cli.main import dbtRunner
+
+    place = ["--project-dir", str(PROJECT)]
+    if not os.environ.get("DBT_PROFILES_DIR"):
+        place += ["--profiles-dir", str(PROJECT)]
+    result = dbtRunner().invoke(["--quiet", "--log-level", "none", "parse", *place])
+    if not result.success:
+        raise IngestError(
+            f"dbt cannot read the project, so no contract is known: {result.exception}\n"
+            "If packages or profiles.yml are missing, run: make setup"
+        )
+    return result.result
+
+
+def _table(node, siblings: tuple[str, ...]) -> Table:
+    """Return the table that a source node of dbt's manifest declares, checked."""
+    name = f"{node.source_name}.{node.name}"
+
+    def refuse(problem: str) -> UsageError:
+        return UsageError(f"{node.original_file_path}: {name}: {problem}")
+
+    settings = {**node.source_meta["ingest"], **node.config.meta.get("ingest", {})}
+    for setting in settings.keys() - SETTINGS:
+        near = get_close_matches(setting, SETTINGS, n=1)
+        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(sorted(SETTINGS))}."
+        raise refuse(f'meta.ingest has the unknown setting "{setting}".{hint}')
+    for setting in ("reader", "location", "mode"):
+        if not settings.get(setting):
+            raise refuse(f'meta.ingest lacks "{setting}".')
+    if settings["mode"] not in MODES:
+        raise refuse(f'mode "{settings["mode"]}" is not one of {", ".join(MODES)}.')
+    columns = []
+    for column in node.columns.values():
+        if not column.data_type:
+            raise refuse(f'column "{column.name}" lacks a data_type.')
+        own = column.config.meta.get("ingest", {})
+        source_name = own.get("path") or own.get("name") or column.name
+        columns.append(Column(column.name, column.data_type, source_name))
+    key = settings.pop("key", ())
+    key = (key,) if isinstance(key, str) else tuple(key)
+    for used in [*key, *filter(None, [settings.get("cursor")])]:
+        if used not in node.columns:
+            raise refuse(f'key or cursor "{used}" is not a declared column.')
+    if settings["mode"] == "merge" and not key:
+        raise refuse("mode merge needs a key.")
+    if settings["mode"] == "append" and key:
+        raise refuse("mode append keeps every row and has no key; use merge, or leave the key out.")
+    if "lookback" in settings:
+        settings["lookback"] = str(settings["lookback"])
+    try:
+        settings["max_quarantined"] = float(settings.get("max_quarantined", Table.max_quarantined))
+    except ValueError:
+        raise refuse("max_quarantined is a share from 0 to 1.") from None
+    return Table(
+        source=node.source_name, name=node.name, schema=node.schema, file=node.original_file_path,
+        columns=tuple(columns), key=key, siblings=siblings, **settings,
+    )  # fmt: skip

@@ -1,0 +1,350 @@
+"""The landing: where a batch's rows are gathered and checked before they become the raw table's.
+
+Rows come in by one COPY. Where COPY refuses one, or where the data has columns that are not
+declared, the batch is read again record by record as text, PostgreSQL itself judges every value
+(`pg_input_is_valid`), and what it refuses goes to quarantine.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import psycopg
+from psycopg import Connection
+from psycopg import errors as pg
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+
+from ingest.contract import Column, Table
+from ingest.errors import IngestError
+from ingest.readers import Batch, Stream
+from ingest.tables import METADATA, attach, names
+
+Tick = Callable[[int], None]
+TEXT_TYPES = {"text", "varchar", "character varying"}
+
+
+class Landing(NamedTuple):
+    """Where the rows of one load are gathered.
+
+    Attributes:
+        table: the declared table.
+        place: the relation as SQL: a new partition, a temporary table, or the raw table itself.
+        partition: the new partition's name; empty unless the table is replaced.
+    """
+
+    table: Table
+    place: Composable
+    partition: str = ""
+
+
+class Count(NamedTuple):
+    """What became of a batch's rows."""
+
+    read: int
+    quarantined: int
+    size: int
+
+
+def make(connection: Connection, table: Table, load_id: int) -> Landing:
+    """Make the landing that fits the table's mode."""
+    raw = Identifier(table.schema, table.name)
+    if table.mode == "append":
+        return Landing(table, raw)
+    if table.mode == "replace":
+        partition = f"{table.name}__{load_id}"
+        place = Identifier(table.schema, partition)
+        create = SQL("create table {} (like {} including defaults)")
+        connection.execute(create.format(place, raw))
+        return Landing(table, place, partition)
+    place = Identifier("pg_temp", "landing")
+    create = SQL("create temporary table landing (like {} including defaults) on commit drop")
+    connection.execute(create.format(raw))
+    return Landing(table, place)
+
+
+def match(table: Table, batch: Batch, found: list[str]) -> list[Column | None]:
+    """Return for each column found the declared one, or none if it is not declared.
+
+    Names are compared without regard to case and to blanks around them.
+
+    Raises:
+        IngestError: a declared column is missing or stands twice.
+    """
+    names_found = [name.strip().casefold() for name in found]
+    declared = {column.source_name.strip().casefold(): column for column in table.columns}
+    missing = [column.source_name for key, column in declared.items() if key not in names_found]
+    if missing:
+        raise IngestError(
+            f"{table}: {batch.name} lacks the declared column"
+            f"{'s' if len(missing) > 1 else ''} {', '.join(missing)}. It has: {', '.join(found)}.\n"
+            f"Nothing was changed. Mend the export, or the declaration in {table.file}."
+        )
+    twice = [name for name in declared if names_found.count(name) > 1]
+    if twice:
+        raise IngestError(
+            f'{table}: {batch.name} has the column "{twice[0]}" twice, so it is not clear which'
+            " is meant. Nothing was changed. Rename one of them."
+        )
+    return [declared.get(name) for name in names_found]
+
+
+def fill(
+    connection: Connection, landing: Landing, batch: Batch, stream: Stream, tick: Tick
+) -> Count:
+    """Copy a batch into the landing, its bad rows into quarantine.
+
+    Args:
+        connection: in a transaction in which the load's settings are made.
+        landing: where to.
+        batch: what is read, for messages.
+        stream: the opened batch.
+        tick: is called with the number of bytes of each chunk.
+    """
+    columns = match(landing.table, batch, stream.columns)
+    if None not in columns:
+        try:
+            with connection.transaction():
+                return _copy(connection, landing, columns, stream, tick)
+        except psycopg.DataError:
+            pass  # some row is bad: find out which
+    return _copy_carefully(connection, landing, columns, stream, tick)
+
+
+def _copy(
+    connection: Connection,
+    landing: Landing,
+    columns: list[Column],
+    stream: Stream,
+    tick: Tick,
+) -> Count:
+    """Hand the chunks to COPY as they are."""
+    options = stream.options
+    if "null ''" in options and "delimiter" in options:
+        # a CSV export says nothing by an empty field, quoted or not
+        options += f", force_null ({', '.join(Identifier(c.name).as_string() for c in columns)})"
+    target = SQL(", ").join(Identifier(column.name) for column in columns)
+    copy_in = SQL("copy {} ({}) from stdin with ({})").format(landing.place, target, SQL(options))
+    size = 0
+    cursor = connection.cursor()
+    with cursor.copy(copy_in) as copy:
+        for chunk in stream.chunks():
+            copy.write(chunk)
+            size += len(chunk)
+            tick(len(chunk))
+    return Count(cursor.rowcount, 0, size)
+
+
+def _copy_carefully(
+    connection: Connection,
+    landing: Landing,
+    columns: list[Column | None],
+    stream: Stream,
+    tick: Tick,
+) -> Count:
+    """Copy every record as text, then let PostgreSQL sort the good from the bad."""
+    texts = [Identifier(f"text_{number}") for number in range(len(columns))]
+    definition = SQL(", ").join(SQL("{} text").format(text) for text in texts)
+    connection.execute(
+        SQL("create temporary table staged (position bigint, problem text, raw text, {})").format(
+            definition
+        )
+    )
+    read = size = 0
+    with connection.cursor().copy("copy staged from stdin") as copy:
+        nothing = [None] * len(columns)
+        for record in stream.records():
+            values = record.values or nothing
+            copy.write_row([record.position, record.problem, record.raw, *values])
+            read += 1
+            bytes_read = sum(map(len, filter(None, values))) + len(record.raw or "")
+            size += bytes_read
+            tick(bytes_read)
+    declared = [(text, column) for text, column in zip(texts, columns, strict=True) if column]
+    checked = [(text, column) for text, column in declared if column.type not in TEXT_TYPES]
+    is_good = SQL(" and ").join(
+        [SQL("problem is null")]
+        + [
+            SQL("coalesce(pg_input_is_valid({}, {}), true)").format(text, Literal(column.type))
+            for text, column in checked
+        ]
+    )
+    complaints = [
+        SQL(
+            "case when not pg_input_is_valid({text}, {kind}) then {says} || {text} || '\"' end"
+        ).format(
+            text=text,
+            kind=Literal(column.type),
+            says=Literal(f'{column.source_name} is not {column.type}: "'),
+        )
+        for text, column in checked
+    ]
+    payload = SQL("jsonb_object(array[{}], array[{}])").format(
+        SQL(", ").join(
+            Literal(name or f"(column {n})") for n, name in enumerate(stream.columns, 1)
+        ),
+        SQL(", ").join(texts),
+    )
+    quarantined = connection.execute(
+        _quarantine(
+            landing.table,
+            rows=SQL("staged"),
+            position=SQL("position"),
+            reason=SQL("concat_ws('; ', {})").format(SQL(", ").join([SQL("problem"), *complaints])),
+            payload=SQL(
+                "case when problem is null then {} else jsonb_build_object('record', raw) end"
+            ).format(payload),
+            load_id=SQL("cast(current_setting('ingest.load_id') as bigint)"),
+            source_file=SQL("current_setting('ingest.source_file')"),
+            condition=SQL("not ({})").format(is_good),
+        )
+    ).rowcount
+    loaded = connection.execute(
+        SQL("insert into {} ({}) select {} from staged where {}").format(
+            landing.place,
+            SQL(", ").join(Identifier(column.name) for _, column in declared),
+            SQL(", ").join(
+                SQL("cast({} as {})").format(text, SQL(column.type)) for text, column in declared
+            ),
+            is_good,
+        )
+    ).rowcount
+    connection.execute("drop table staged")
+    if read != loaded + quarantined:
+        raise IngestError(
+            f"{landing.table}: {read} rows were read, but {loaded} loaded and {quarantined}"
+            " quarantined. Nothing was changed; please report this."
+        )
+    return Count(read, quarantined, size)
+
+
+def _quarantine(table: Table, **parts: Composable) -> Composed:
+    """Return the insert into quarantine.
+
+    Args:
+        table: the declared table.
+        parts: the SQL of load_id, source_file, position, reason, payload, rows and condition.
+    """
+    return SQL(
+        "insert into raw_ingest.quarantine"
+        " (load_id, source_name, table_name, source_file, position, reason, payload)"
+        " select {load_id}, {source}, {name}, {source_file}, {position}, {reason}, {payload}"
+        " from {rows} where {condition}"
+    ).format(source=Literal(table.source), name=Literal(table.name), **parts)
+
+
+def enforce_key(connection: Connection, landing: Landing) -> dict[int, int]:
+    """Make the landing's key a primary key; rows without one, or with one seen before, leave.
+
+    Returns:
+        How many rows went to quarantine, by load.
+    """
+    table = landing.table
+    if not table.key or table.mode == "append":
+        return {}
+    add_key = SQL("alter table {} add primary key ({})").format(
+        landing.place, SQL(", ").join(map(Identifier, table.key))
+    )
+    try:
+        with connection.transaction():
+            connection.execute(add_key)
+        return {}
+    except (pg.UniqueViolation, pg.NotNullViolation):
+        pass
+    key = SQL(", ").join(map(Identifier, table.key))
+    shown = SQL(" || ', ' || ").join(
+        SQL("{} || coalesce({}::text, '(empty)')").format(Literal(f"{name}="), Identifier(name))
+        for name in table.key
+    )
+    repeated = connection.execute(
+        SQL(
+            "with ranked as ("
+            " select ctid as place, row_number() over (partition by {key} order by ctid) as turn,"
+            " num_nulls({key}) > 0 as is_empty,"
+            " first_value(row({columns})) over (partition by {key} order by ctid) as first_row"
+            " from {landing}),"
+            " gone as (delete from {landing} as landing using ranked"
+            " where landing.ctid = ranked.place and (ranked.turn > 1 or ranked.is_empty)"
+            " returning landing.*, ranked.is_empty,"
+            " row({qualified}) is not distinct from ranked.first_row as is_same),"
+            " kept as ({quarantine} returning load_id)"
+            " select load_id, count(*) from kept group by load_id"
+        ).format(
+            key=key,
+            columns=names(table),
+            qualified=SQL(", ").join(Identifier("landing", c.name) for c in table.columns),
+            landing=landing.place,
+            quarantine=_quarantine(
+                table,
+                rows=SQL("gone"),
+                position=shown,
+                reason=SQL(
+                    "case when is_empty then 'the key is empty: '"
+                    " when is_same then 'repeats a row: ' else 'repeats the key of another row: '"
+                    " end || {}"
+                ).format(shown),
+                payload=SQL("to_jsonb(gone) - array[{}, 'is_empty', 'is_same']").format(
+                    SQL(", ").join(map(Literal, METADATA))
+                ),
+                load_id=SQL("_load_id"),
+                source_file=SQL("_source_file"),
+                condition=SQL("true"),
+            ),
+        )
+    ).fetchall()
+    connection.execute(add_key)
+    return dict(repeated)
+
+
+def publish(connection: Connection, landing: Landing, is_whole: bool) -> tuple[int, int]:
+    """Make the landing's rows the raw table's.
+
+    Args:
+        connection: in the load's transaction.
+        landing: filled, with its key enforced.
+        is_whole: whether the landing holds everything that the source has, so that a row it lacks
+            was deleted there.
+
+    Returns:
+        How many rows were there before in the same state, and how many were deleted.
+    """
+    table = landing.table
+    raw = Identifier(table.schema, table.name)
+    if table.mode == "append":
+        return 0, 0
+    if table.mode == "replace":
+        attach(connection, table, landing.partition)
+        return 0, 0
+    key = SQL(", ").join(map(Identifier, table.key))
+    every = [column.name for column in table.columns] + list(METADATA)
+    changed = connection.execute(
+        SQL(
+            "insert into {raw} as raw ({every}) select {every} from {landing}"
+            " on conflict ({key}) do update set {updates}"
+            " where ({present}) is distinct from ({new})"
+        ).format(
+            raw=raw,
+            every=SQL(", ").join(map(Identifier, every)),
+            landing=landing.place,
+            key=key,
+            updates=SQL(", ").join(
+                SQL("{0} = excluded.{0}").format(Identifier(name)) for name in every
+            ),
+            present=SQL(", ").join(Identifier("raw", c.name) for c in table.columns),
+            new=SQL(", ").join(Identifier("excluded", c.name) for c in table.columns),
+        )
+    ).rowcount
+    total = connection.execute(SQL("select count(*) from {}").format(landing.place)).fetchone()[0]
+    deleted = 0
+    if is_whole:
+        deleted = connection.execute(
+            SQL(
+                "delete from {raw} as raw"
+                " where _source_file = current_setting('ingest.source_file')"
+                " and not exists (select from {landing} as landing where ({ours}) = ({theirs}))"
+            ).format(
+                raw=raw,
+                landing=landing.place,
+                ours=SQL(", ").join(Identifier("raw", name) for name in table.key),
+                theirs=SQL(", ").join(Identifier("landing", name) for name in table.key),
+            )
+        ).rowcount
+    return total - changed, deleted

@@ -1,0 +1,68 @@
+"""Parquet files: rewritten as CSV by Arrow, row group by row group, and passed on to COPY."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from ingest.contract import Table
+from ingest.errors import IngestError
+from ingest.readers import Batch, Record, Stream
+from ingest.readers.files import content_hash, find_files, modified_at
+
+ROWS = 1 << 16
+
+
+def find(table: Table, cursors: dict[str, str]) -> Iterator[Batch]:
+    """Give each Parquet file of the table."""
+    for path in find_files(table, (".parquet", ".pq")):
+        yield Batch(
+            name=path.name,
+            open=partial(_open, table, path),
+            content_hash=content_hash(path),
+            size=path.stat().st_size,
+        )
+
+
+@contextlib.contextmanager
+def _open(table: Table, path: Path) -> Iterator[Stream]:
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise IngestError(f"{path.name}: this is not a readable Parquet file: {error}") from None
+    with file:
+        found = file.schema_arrow.names
+        declared = {column.source_name for column in table.columns}
+        columns = [name for name in found if name in declared]
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            yield from file.iter_batches(ROWS, columns=columns)
+
+        def chunks() -> Iterator[bytes]:
+            for batch in batches():
+                sink = io.BytesIO()
+                pa_csv.write_csv(batch, sink, pa_csv.WriteOptions(include_header=False))
+                yield sink.getvalue()
+
+        def records() -> Iterator[Record]:
+            position = 0
+            for batch in batches():
+                texts = [pc.cast(column, pa.string()).to_pylist() for column in batch.columns]
+                for values in zip(*texts, strict=True):
+                    position += 1
+                    yield Record(position, list(values))
+
+        yield Stream(
+            columns=columns,
+            left_out=[name for name in found if name not in declared],
+            options="format csv, null ''",
+            chunks=chunks,
+            records=records,
+            extracted_at=modified_at(path),
+        )

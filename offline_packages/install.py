@@ -1,0 +1,44 @@
+"""Fill `dbt_packages/`: from the dbt hub where it answers, else with the stand-ins kept here."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import requests
+from dbt.clients.registry import DEFAULT_REGISTRY_BASE_URL as HUB
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent
+SECONDS = 5
+
+
+def hub_answers() -> bool:
+    """Tell whether the dbt hub answers within a few seconds."""
+    try:
+        return requests.get(f"{HUB}api/v1/index.json", timeout=SECONDS).ok
+    except requests.RequestException:
+        return False
+
+
+def main() -> None:
+    """Install the packages that packages.yml names and say in one line where they came from."""
+    reason = "the dbt hub does not answer"
+    if hub_answers():
+        dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "deps", "--project-dir", PROJECT]
+        result = subprocess.run(dbt, cwd=PROJECT, capture_output=True, text=True, check=False)
+        if result.returncode == 0:
+            print("dbt packages: dbt_utils and dbt_expectations from the dbt hub")
+            return
+        reason = "`dbt deps` failed"
+    shutil.rmtree(PROJECT / "dbt_packages", ignore_errors=True)
+    for package in HERE.iterdir():
+        if package.is_dir() and package.name != "__pycache__":
+            shutil.copytree(package, PROJECT / "dbt_packages" / package.name)
+    # a lock file would make the next `dbt deps` empty the folder
+    (PROJECT / "package-lock.yml").unlink(missing_ok=True)
+    print(f"dbt packages: the stand-ins in offline_packages/, as {reason}")
+
+
+if __name__ == "__main__":
+    main()
