@@ -4,6 +4,7 @@ import sys
 import time
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table as Grid
@@ -20,7 +21,7 @@ app = typer.Typer(
 )
 server = typer.Typer(help="The embedded warehouse.", no_args_is_help=True)
 app.add_typer(server, name="warehouse")
-console = Console(soft_wrap=not sys.stdout.isatty(), highlight=False)
+console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
 complain = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
@@ -77,7 +78,7 @@ def status() -> None:
     if not rows:
         console.print("Nothing has been loaded yet. Load everything: python -m ingest load")
         return
-    grid = Grid("table", "last load (UTC)", "age", "loads", "rows loaded", "in quarantine", "last")
+    grid = _grid("table", "last load (UTC)", "age", "loads", "rows loaded", "in quarantine", "last")
     for name, last, count, loaded, quarantined, state, message in rows:
         age = str(now - last).split(".")[0] if last else ""
         when = f"{last:%Y-%m-%d %H:%M:%S}" if last else "never"
@@ -104,7 +105,7 @@ def quarantine(
     if not rows:
         console.print("No row is in quarantine.")
         return
-    grid = Grid("table", "source file", "position", "reason", "row")
+    grid = _grid("table", "source file", "position", "reason", "row")
     for row in rows:
         grid.add_row(*row)
     console.print(grid)
@@ -125,6 +126,12 @@ def down() -> None:
     console.print("stopped" if warehouse.down() else "it was not running")
 
 
+@server.command()
+def profile() -> None:
+    """Write profiles.yml, by which dbt finds the warehouse; starts nothing."""
+    warehouse.write_profile()
+
+
 @server.command("status")
 def server_status() -> None:
     """Show whether it runs, where, and how large it is."""
@@ -137,6 +144,14 @@ def psql(arguments: list[str] = typer.Argument(None, metavar="[-- PSQL-ARGUMENTS
     raise typer.Exit(warehouse.psql(arguments or []))
 
 
+def _grid(first: str, *headers: str) -> Grid:
+    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
+    grid.add_column(first, no_wrap=True)
+    for header in headers:
+        grid.add_column(header, overflow="fold")
+    return grid
+
+
 def _describe() -> None:
     for label, value in warehouse.describe().items():
         console.print(f"{label + ':':<10} {value}")
@@ -144,7 +159,7 @@ def _describe() -> None:
 
 def _show(results: list[Result]) -> None:
     """Print the table that a load ends with, and what the user should know besides."""
-    grid = Grid("source table", "status")
+    grid = _grid("source table", "status")
     for name in ("read", "loaded", "quarantined", "unchanged", "seconds"):
         grid.add_column(name, justify="right")
     for result in results:

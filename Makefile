@@ -1,0 +1,73 @@
+# Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+SYSTEM_PATH := $(PATH)
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+LINES ?= 5000
+SEED ?= 7
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: up ## A working warehouse from generated sources: load, build, docs, key figures
+	@$(PYTHON) -m demo run --lines $(LINES) --seed $(SEED)
+
+.PHONY: test
+test: lint ## Lint, then run all tests
+	@$(PYTHON) -m pytest
+
+.PHONY: lint
+lint: setup ## Check Python and SQL for style
+	@ruff check . && ruff format --check --quiet .
+	@sqlfluff lint --processes 2 --disable-progress-bar models macros tests snapshots
+
+.PHONY: setup
+setup: $(VENV)/installed dbt_packages/.installed profiles.yml ## Make the environment, packages and profile; starts nothing
+	@:
+
+$(VENV)/installed: requirements.txt
+	@PATH="$(SYSTEM_PATH)" ./bin/venv $(VENV)
+	@touch $@
+
+dbt_packages/.installed: packages.yml offline_packages/install.py $(shell find offline_packages -name '*.sql' -o -name '*.yml') $(VENV)/installed
+	@$(PYTHON) offline_packages/install.py
+	@touch $@
+
+profiles.yml: profiles.yml.example $(VENV)/installed
+	@$(PYTHON) -m ingest warehouse profile
+	@touch $@
+
+.PHONY: up
+up: setup ## Start the embedded warehouse and create missing raw tables
+	@$(PYTHON) -m ingest warehouse up
+
+.PHONY: down
+down: ## Stop the embedded warehouse; the data stay
+	@$(PYTHON) -m ingest warehouse down
+
+.PHONY: load
+load: up ## Load what is new from all sources
+	@$(PYTHON) -m ingest load
+
+.PHONY: build
+build: up ## Run and test all models
+	@dbt build
+
+.PHONY: docs
+docs: up ## Write the documentation to target/
+	@dbt docs generate --static
+
+.PHONY: lock
+lock: ## Renew requirements.txt from requirements.in (needs uv)
+	@uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
+		--quiet requirements.in --output-file requirements.txt
+
+.PHONY: clean
+clean: down ## Remove everything that make made, the data too
+	@rm -rf $(VENV) .warehouse .demo dbt_packages target logs profiles.yml

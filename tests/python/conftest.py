@@ -1,0 +1,64 @@
+"""Fixtures: a throwaway PostgreSQL of the embedded kind, and a checkout to run commands in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from ingest.embedded import EmbeddedServer
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """A running server, and how to reach its databases."""
+
+    host: str
+    port: str
+    user: str
+    password: str
+
+    def conninfo(self, dbname: str | None = None) -> str:
+        """Return the connection string of a database, by default `thinkthrift`."""
+        return make_conninfo(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            password=self.password,
+            dbname=dbname or "thinkthrift",
+        )
+
+    def environment(self, dbname: str = "thinkthrift") -> dict[str, str]:
+        """Return the PG* variables that choose this server."""
+        return {
+            "PGHOST": self.host,
+            "PGPORT": self.port,
+            "PGUSER": self.user,
+            "PGPASSWORD": self.password,
+            "PGDATABASE": dbname,
+        }
+
+    def create(self, dbname: str) -> None:
+        """Make a database, empty, in place of one that has the name."""
+        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
+            connection.execute(f'drop database if exists "{dbname}" with (force)')
+            connection.execute(f'create database "{dbname}"')
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A throwaway server of the embedded kind, with a database `thinkthrift`."""
+    server = EmbeddedServer(tmp_path_factory.mktemp("postgres"))
+    running = Postgres(**server.parameters())
+    with psycopg.connect(running.conninfo("postgres"), autocommit=True) as connection:
+        # nothing here needs to survive a crash of the machine
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"alter system set {setting} = off")
+        connection.execute("select pg_reload_conf()")
+    running.create("thinkthrift")
+    yield running
+    server.stop()
