@@ -1,0 +1,129 @@
+"""Commands: create, advance, serve, truths, run."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import psycopg
+import typer
+
+from demo import company
+from demo.catalog import Catalog
+from demo.databases import Databases
+from demo.errors import DemoError
+from demo.serve import CatalogServer, serve_until_stopped
+from demo.state import load_complete
+from demo.timeline import iso
+from demo.world import World
+
+app = typer.Typer(
+    help="Make every source system of a second-hand clothing company, always alike for one seed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Folder = Annotated[Path, typer.Option(help="Folder of the world.", file_okay=False)]
+
+
+@contextmanager
+def _told_in_one_line() -> Iterator[None]:
+    """Turn what the user can put right into one line and exit code 2."""
+    try:
+        yield
+    except (DemoError, psycopg.OperationalError, OSError) as error:
+        typer.echo(f"demo: {' '.join(str(error).split())}", err=True)
+        raise typer.Exit(2) from None
+
+
+def _databases() -> Databases:
+    # the warehouse may start a server; only commands that need one pay for that
+    from ingest import warehouse
+    from ingest.errors import IngestError
+
+    def conninfo(name: str) -> str:
+        try:
+            return warehouse.conninfo(dbname=name)
+        except IngestError as error:
+            raise DemoError(str(error)) from None
+
+    return Databases(conninfo)
+
+
+@app.command()
+def create(
+    lines: Annotated[
+        int, typer.Option(min=500, help="About how many order lines, over all channels.")
+    ] = 5000,
+    seed: Annotated[int, typer.Option(help="Another seed makes another world.")] = 7,
+    folder: Folder = Path(".demo"),
+    force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+) -> None:
+    """Make the world at its first day, 2026-01-01; nothing if it is there already."""
+    with _told_in_one_line():
+        is_new = company.create(folder, _databases(), seed, lines, force, typer.echo)
+        state = load_complete(folder)
+    said = "made" if is_new else "there already"
+    typer.echo(f"{folder}: {said}, {state.identity}, day {iso(state.day)}")
+
+
+@app.command()
+def advance(
+    days: Annotated[int, typer.Option(min=1, max=1700, help="How many days.")],
+    folder: Folder = Path(".demo"),
+) -> None:
+    """Move the world on; repeat the same command if it was interrupted."""
+    with _told_in_one_line():
+        state = company.advance(folder, _databases(), days, typer.echo)
+    typer.echo(f"{folder}: day {iso(state.day)}")
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0: any free one.")] = 8765,
+    folder: Folder = Path(".demo"),
+    fail_every: Annotated[
+        int, typer.Option(min=0, help="Answer every so many requests with 503; 0: none.")
+    ] = 0,
+) -> None:
+    """Serve the catalog on 127.0.0.1: /products and /customers, page by page."""
+    with _told_in_one_line():
+        state = load_complete(folder)
+        world = World(state.seed, state.lines)
+
+        def catalog() -> Catalog:
+            return Catalog(world, load_complete(folder).day)
+
+        server = CatalogServer(port, catalog, fail_every)
+    serve_until_stopped(server, partial(print, flush=True))
+
+
+@app.command()
+def truths(folder: Folder = Path(".demo")) -> None:
+    """Print what is true of the world, as JSON."""
+    with _told_in_one_line():
+        load_complete(folder)
+        found = json.loads((folder / "truths.json").read_text(encoding="utf-8"))
+    typer.echo(json.dumps(found, indent=2, ensure_ascii=False))
+
+
+@app.command()
+def run(
+    lines: Annotated[
+        int, typer.Option(min=500, help="About how many order lines, over all channels.")
+    ] = 5000,
+    seed: Annotated[int, typer.Option(help="Another seed makes another world.")] = 7,
+    folder: Folder = Path(".demo"),
+) -> None:
+    """Make the world if it is not there, load it, build and document the marts, show the result."""
+    from demo import tour  # starts dbt, which other commands need not wait for
+
+    with _told_in_one_line():
+        tour.run(folder, partial(create, lines, seed, folder, force=False))
+
+
+if __name__ == "__main__":
+    sys.exit(app())

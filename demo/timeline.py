@@ -1,0 +1,134 @@
+"""Days, the rhythm of trade, and how many things of a kind there are before a given day.
+
+A day is the proleptic ordinal of `datetime.date.toordinal`. "The world at day D" holds all that
+happened before D, midnight UTC.
+"""
+
+from array import array
+from bisect import bisect_right
+from datetime import date
+from functools import lru_cache
+
+FIRST_DAY = date(2026, 1, 1).toordinal()
+LAST_DAY = date(2031, 1, 1).toordinal()
+HISTORY_START = date(2015, 7, 1).toordinal()
+HISTORY_END = date(2023, 7, 1).toordinal()
+SHOP_START = date(2018, 1, 1).toordinal()
+MARKETPLACE_START = date(2019, 1, 1).toordinal()
+EVENTS_START = date(2022, 1, 8).toordinal()
+# from here on every live channel sells something each day, so that small worlds are never silent
+RECENT_START = FIRST_DAY - 60
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
+_SIXTY = tuple(f"{number:02d}" for number in range(60))
+_MINUTES = tuple(f"{hour:02d}:{minute}" for hour in range(24) for minute in _SIXTY)
+_SEASON = (78, 80, 104, 112, 108, 96, 84, 86, 110, 118, 116, 108)
+_WEEKDAY = (84, 86, 92, 98, 118, 138, 84)
+
+
+@lru_cache(maxsize=8192)
+def iso(day: int) -> str:
+    """Write a day as YYYY-MM-DD."""
+    return date.fromordinal(day).isoformat()
+
+
+@lru_cache(maxsize=8192)
+def compact(day: int) -> str:
+    """Write a day as YYYYMMDD."""
+    return iso(day).replace("-", "")
+
+
+def clock(second: int) -> str:
+    """Write a second of the day as HH:MM:SS."""
+    return f"{_MINUTES[second // 60]}:{_SIXTY[second % 60]}"
+
+
+def stamp(day: int, second: int) -> str:
+    """Write a moment in UTC as PostgreSQL reads it."""
+    return f"{iso(day)} {clock(second)}+00"
+
+
+def stamp_iso(day: int, second: int) -> str:
+    """Write a moment in UTC as JSON interfaces do."""
+    return f"{iso(day)}T{clock(second)}Z"
+
+
+def epoch(day: int, second: int = 0) -> int:
+    """Return the seconds since 1970 of a moment."""
+    return (day - _EPOCH_DAY) * 86_400 + second
+
+
+@lru_cache(maxsize=1)
+def _weights() -> array:
+    """Sum of the trade weights of all days before each day, from HISTORY_START on."""
+    sums = array("q", [0])
+    for day in range(HISTORY_START, LAST_DAY):
+        moment = date.fromordinal(day)
+        growth = 1000 + (day - HISTORY_START) * 130 // 365
+        weight = growth * _SEASON[moment.month - 1] * _WEEKDAY[moment.weekday()]
+        sums.append(sums[-1] + weight)
+    return sums
+
+
+class Schedule:
+    """How many things of a kind there are before each day; they are numbered in that order.
+
+    Args:
+        start: first day on which any are made.
+        total: how many there are at FIRST_DAY, or at `end`.
+        initial: how many of them are already there before `start`.
+        end: day from which on none are made.
+        daily: least number a day, from RECENT_START on.
+    """
+
+    def __init__(
+        self, start: int, total: int, initial: int = 0, end: int = LAST_DAY, daily: int = 0
+    ) -> None:
+        sums = _weights()
+        first, until = sums[start - HISTORY_START], min(end, FIRST_DAY)
+        spread = max(0, total - initial - daily * (FIRST_DAY - RECENT_START))
+        whole = sums[until - HISTORY_START] - first
+        self._start = start
+        self._before = array("q")
+        for day in range(start, LAST_DAY + 1):
+            passed = sums[min(day, end) - HISTORY_START] - first
+            recent = daily * max(0, day - RECENT_START)
+            self._before.append(initial + spread * passed // whole + recent)
+
+    def before(self, day: int) -> int:
+        """Return how many there are before a day."""
+        place = day - self._start
+        return self._before[place] if place > 0 else self._before[0]
+
+    def on(self, day: int) -> range:
+        """Return the numbers of those made on a day."""
+        return range(self.before(day), self.before(day + 1)) if day >= self._start else range(0)
+
+    def day_of(self, number: int) -> int:
+        """Return the day on which a thing was made; initial ones a day before the start."""
+        return self._start + bisect_right(self._before, number) - 1
+
+
+class Slots:
+    """A class of things among numbered things, with its own dense numbering (rank).
+
+    A thing belongs to the class if its number modulo `cycle` is one of `slots`, so members can be
+    counted and found without a list.
+    """
+
+    def __init__(self, cycle: int, slots: tuple[int, ...]) -> None:
+        self._cycle, self._slots, self._size = cycle, slots, len(slots)
+        self._below = [sum(slot < place for slot in slots) for place in range(cycle)]
+
+    def count(self, total: int) -> int:
+        """Return how many of the first `total` things belong; for a member, this is its rank."""
+        whole, rest = divmod(total, self._cycle)
+        return whole * self._size + self._below[rest]
+
+    def nth(self, rank: int) -> int:
+        """Return the number of the member with that rank."""
+        whole, rest = divmod(rank, self._size)
+        return whole * self._cycle + self._slots[rest]
+
+    def holds(self, number: int) -> bool:
+        """Return whether a thing belongs."""
+        return number % self._cycle in self._slots
