@@ -1,0 +1,3 @@
+{% macro marketplace_currency() -%}
+    'EUR'
+{%- endmacro %}

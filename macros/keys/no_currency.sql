@@ -1,0 +1,3 @@
+{% macro no_currency() -%}
+    'XXX'
+{%- endmacro %}

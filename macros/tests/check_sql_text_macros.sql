@@ -1,0 +1,31 @@
+{% macro check_sql_text_macros() %}
+    {#- these macros write SQL, so the warehouse says whether it means what it should -#}
+    {%- for case in [
+        (clean_text("e' \\t a b\\u00a0'"), 'a b', 'white space around text goes'),
+        (clean_text("'  '"), none, 'blank text is NULL'),
+        (null_if_unknown("' N/A '"), none, 'n/a is NULL'),
+        (null_if_unknown("'-'"), none, 'a dash is NULL'),
+        (null_if_unknown("'Unknown'"), none, 'unknown is NULL'),
+        (null_if_unknown("' NA '"), 'NA', 'the code of Namibia stays'),
+        (normalised_email("' Ann@Host.Example '"), 'ann@host.example', 'an address in lower case'),
+        (normalised_email("'Ann B <ann@host.example>'"), 'ann@host.example', 'a name goes'),
+        (normalised_email("'mailto:ann@host.example'"), 'ann@host.example', 'mailto: goes'),
+        (normalised_email("'n/a'"), none, 'what is no address is NULL'),
+        (lookup_text("'United   KINGDOM'"), 'united kingdom', 'variants have single blanks'),
+        ("cast(" ~ utc_date("cast('2024-01-01 23:30-02' as timestamptz)") ~ " as text)",
+            '2024-01-02', 'a day is one of UTC'),
+        ("cast(" ~ utc_midnight("cast('2024-01-01' as date)")
+            ~ " = cast('2024-01-01 00:00+00' as timestamptz) as text)",
+            'true', 'a day begins at midnight in UTC'),
+    ] -%}
+        {%- do assert_equal(
+            run_query('select ' ~ case[0] ~ ' as actual').rows[0].actual, case[1], case[2]
+        ) -%}
+    {%- endfor -%}
+    {%- do assert_equal(
+        as_of_join('lines', 'sold_at', 'versions', 'sku').split() | join(' '),
+        'lines.sku = versions.sku and lines.sold_at >= versions.valid_from '
+        ~ 'and lines.sold_at < versions.valid_to',
+        'ranges are half-open'
+    ) -%}
+{% endmacro %}

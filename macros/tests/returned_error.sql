@@ -1,0 +1,3 @@
+{% macro returned_error(message) %}
+    {{ return('refused: ' ~ message) }}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro lookup_text(column) -%}
+    lower(regexp_replace({{ column }}, '[[:space:]]+', ' ', 'g'))
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro utc_date(column) -%}
+    cast({{ column }} at time zone 'UTC' as date)
+{%- endmacro %}

@@ -1,0 +1,3 @@
+{% macro utc_midnight(column) -%}
+    cast({{ column }} as timestamp) at time zone 'UTC'
+{%- endmacro %}

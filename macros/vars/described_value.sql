@@ -1,0 +1,16 @@
+{% macro described_value(value) %}
+    {%- if value is none or value == '' -%}
+        {{ return('nothing') }}
+    {%- elif value is boolean -%}
+        {{ return('the truth value ' ~ value | string | lower) }}
+    {%- elif value is string -%}
+        {{ return('the text "' ~ value ~ '"') }}
+    {%- elif value is number -%}
+        {{ return('the number ' ~ value) }}
+    {%- elif value is mapping -%}
+        {{ return('a mapping') }}
+    {%- elif value.isoformat is defined -%}
+        {{ return('the date or time ' ~ value.isoformat()) }}
+    {%- endif -%}
+    {{ return('a list') }}
+{% endmacro %}

@@ -1,0 +1,3 @@
+{% macro known_vars() %}
+    {{ return(['join_date', 'start_date', 'end_date', 'top_n']) }}
+{% endmacro %}

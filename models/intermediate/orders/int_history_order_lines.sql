@@ -1,0 +1,42 @@
+with
+
+past_sales as (
+
+    select * from {{ ref('stg_history__sales') }}
+
+),
+
+final as (
+
+    select
+        'history' as source_system,
+        'store' as channel,
+        store_id,
+        -- the tills of old began to count anew, so a receipt's number needs its day
+        concat_ws(
+            '-',
+            store_id,
+            {{ utc_date('sold_at') }},
+            coalesce(receipt_number, 'line-' || sale_line_id)
+        ) as order_id,
+        cast(sale_line_id as text) as order_line_id,
+        'history:' || email as customer_record_id,
+        coalesce('shop:' || sku, 'unknown') as product_id,
+        sku,
+        coalesce(currency_code, {{ no_currency() }}) as currency_code,
+        quantity,
+        case when is_returned then quantity else 0 end as returned_quantity,
+        coalesce(unit_price, 0) as unit_price,
+        case
+            when unit_price is null then 0 else coalesce(discount_amount, 0)
+        end as discount_amount,
+        false as is_cancelled,
+        unit_price is null as is_price_missing,
+        false as is_order_missing,
+        sold_at as ordered_at,
+        cast(null as timestamptz) as returned_at
+    from past_sales
+
+)
+
+select * from final

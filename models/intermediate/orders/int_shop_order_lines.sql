@@ -1,0 +1,69 @@
+with
+
+order_items as (
+
+    select * from {{ ref('stg_shop__order_items') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('stg_shop__orders') }}
+
+),
+
+customers as (
+
+    select customer_id from {{ ref('stg_shop__customers') }}
+
+),
+
+identified as (
+
+    select
+        orders.order_id,
+        coalesce('shop:' || customers.customer_id, 'shop:' || orders.email) as customer_record_id,
+        orders.currency_code,
+        coalesce(orders.order_status = 'cancelled', false) as is_cancelled,
+        orders.ordered_at
+    from orders
+    left join customers
+        on orders.customer_id = customers.customer_id
+
+),
+
+final as (
+
+    select
+        'shop' as source_system,
+        'shop' as channel,
+        cast(null as text) as store_id,
+        cast(order_items.order_id as text) as order_id,
+        cast(order_items.order_item_id as text) as order_line_id,
+        identified.customer_record_id,
+        coalesce('shop:' || order_items.sku, 'unknown') as product_id,
+        order_items.sku,
+        coalesce(identified.currency_code, {{ no_currency() }}) as currency_code,
+        order_items.quantity,
+        case
+            when order_items.returned_at is null then 0 else order_items.quantity
+        end as returned_quantity,
+        coalesce(order_items.unit_price, 0) as unit_price,
+        case
+            when order_items.unit_price is null then 0
+            else coalesce(order_items.discount_amount, 0)
+        end as discount_amount,
+        coalesce(identified.is_cancelled, false) as is_cancelled,
+        order_items.unit_price is null as is_price_missing,
+        identified.order_id is null as is_order_missing,
+        -- a line can be loaded before its order; it must not vanish until the order comes
+        coalesce(identified.ordered_at, order_items.updated_at, order_items.extracted_at)
+            as ordered_at,
+        order_items.returned_at
+    from order_items
+    left join identified
+        on order_items.order_id = identified.order_id
+
+)
+
+select * from final

@@ -1,0 +1,36 @@
+with
+
+store_sales as (
+
+    select * from {{ ref('int_store_sales') }}
+
+),
+
+final as (
+
+    select
+        'stores' as source_system,
+        'store' as channel,
+        store_id,
+        concat_ws('-', store_id, receipt_id) as order_id,
+        concat_ws('-', store_id, receipt_line_id) as order_line_id,
+        'stores:' || email as customer_record_id,
+        coalesce('shop:' || sku, 'unknown') as product_id,
+        sku,
+        coalesce(currency_code, {{ no_currency() }}) as currency_code,
+        quantity,
+        cast(returned_quantity as integer) as returned_quantity,
+        coalesce(unit_price, 0) as unit_price,
+        case
+            when unit_price is null then 0 else coalesce(discount_amount, 0)
+        end as discount_amount,
+        is_voided as is_cancelled,
+        unit_price is null as is_price_missing,
+        is_receipt_missing as is_order_missing,
+        sold_at as ordered_at,
+        returned_at
+    from store_sales
+
+)
+
+select * from final

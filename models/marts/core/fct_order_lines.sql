@@ -1,0 +1,85 @@
+with
+
+order_lines as (
+
+    select * from {{ ref('int_order_lines_unioned') }}
+
+),
+
+customers as (
+
+    select
+        customer_record_id,
+        customer_key
+    from {{ ref('int_customers_unified') }}
+
+),
+
+products as (
+
+    select
+        product_id,
+        product_key,
+        valid_from,
+        valid_to
+    from {{ ref('dim_products') }}
+
+),
+
+priced as (
+
+    select
+        *,
+        quantity * unit_price as gross_amount,
+        quantity * unit_price - discount_amount as net_amount,
+        {{ utc_date('ordered_at') }} as order_date
+    from order_lines
+
+),
+
+final as (
+
+    select
+        {{ dbt_utils.generate_surrogate_key(['priced.source_system', 'priced.order_line_id']) }}
+            as order_line_key,
+        {{ dbt_utils.generate_surrogate_key(['priced.source_system', 'priced.order_id']) }}
+            as order_key,
+        coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key,
+        coalesce(products.product_key, {{ unknown_member_key() }}) as product_key,
+        priced.source_system,
+        priced.channel,
+        priced.store_id,
+        priced.order_id,
+        priced.order_line_id,
+        priced.product_id,
+        priced.sku,
+        priced.currency_code,
+        priced.quantity,
+        priced.returned_quantity,
+        priced.unit_price,
+        priced.gross_amount,
+        priced.discount_amount,
+        priced.net_amount,
+        case when priced.is_cancelled then priced.net_amount else 0 end as cancelled_amount,
+        -- a full return takes no division, so its amount is exact
+        case
+            when priced.is_cancelled or priced.returned_quantity = 0 then 0
+            when priced.returned_quantity = priced.quantity then priced.net_amount
+            else priced.net_amount * priced.returned_quantity / priced.quantity
+        end as returned_amount,
+        priced.is_cancelled,
+        priced.returned_quantity > 0 as is_returned,
+        priced.is_price_missing,
+        priced.is_order_missing,
+        priced.order_date,
+        priced.ordered_at,
+        priced.returned_at
+    from priced
+    left join customers
+        on priced.customer_record_id = customers.customer_record_id
+    left join products
+        on {{ as_of_join('priced', 'ordered_at', 'products', 'product_id') }}
+
+)
+
+select * from final

@@ -1,0 +1,65 @@
+with
+
+order_lines as (
+
+    select * from {{ ref('fct_order_lines') }}
+
+),
+
+aggregated as (
+
+    select
+        order_key,
+        -- lines of one order agree on these, save that one may lack the customer's address
+        min(customer_key) filter (where customer_key <> {{ unknown_member_key() }})
+            as customer_key,
+        min(source_system) as source_system,
+        min(channel) as channel,
+        min(store_id) as store_id,
+        min(order_id) as order_id,
+        min(currency_code) as currency_code,
+        cast(count(*) as integer) as line_count,
+        cast(sum(quantity) as bigint) as quantity,
+        sum(gross_amount) as gross_amount,
+        sum(discount_amount) as discount_amount,
+        sum(net_amount) as net_amount,
+        sum(cancelled_amount) as cancelled_amount,
+        sum(returned_amount) as returned_amount,
+        bool_and(is_cancelled) as is_cancelled,
+        bool_or(is_returned) as has_returns,
+        bool_or(is_price_missing) as has_missing_prices,
+        min(order_date) as order_date,
+        min(ordered_at) as ordered_at
+    from order_lines
+    group by order_key
+
+),
+
+final as (
+
+    select
+        order_key,
+        coalesce(customer_key, {{ unknown_member_key() }}) as customer_key,
+        source_system,
+        channel,
+        store_id,
+        order_id,
+        currency_code,
+        line_count,
+        quantity,
+        gross_amount,
+        discount_amount,
+        net_amount,
+        cancelled_amount,
+        returned_amount,
+        net_amount - cancelled_amount - returned_amount as net_merchandise_value,
+        is_cancelled,
+        has_returns,
+        has_missing_prices,
+        order_date,
+        ordered_at
+    from aggregated
+
+)
+
+select * from final

@@ -1,0 +1,67 @@
+{% set period = reporting_period() %}
+
+with
+
+order_lines as (
+
+    select * from {{ ref('fct_order_lines') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+    where not is_unknown
+
+),
+
+aggregated as (
+
+    select
+        customer_key,
+        currency_code,
+        cast(count(*) as bigint) as line_count,
+        cast(sum(quantity) as bigint) as quantity,
+        sum(net_amount) as net_amount,
+        sum(net_amount - cancelled_amount - returned_amount) as net_merchandise_value,
+        min(order_date) as first_order_date,
+        max(order_date) as last_order_date
+    from order_lines
+    where
+        order_date >= cast('{{ period.start_date }}' as date)
+        and order_date <= cast('{{ period.end_date }}' as date)
+    group by customer_key, currency_code
+
+),
+
+ranked as (
+
+    select
+        customers.customer_key,
+        customers.email,
+        customers.country_code,
+        aggregated.currency_code,
+        cast(row_number() over (
+            partition by aggregated.currency_code
+            order by aggregated.net_merchandise_value desc, customers.customer_key asc
+        ) as integer) as sales_rank,
+        aggregated.line_count,
+        aggregated.quantity,
+        aggregated.net_amount,
+        aggregated.net_merchandise_value,
+        aggregated.first_order_date,
+        aggregated.last_order_date
+    from aggregated
+    inner join customers
+        on aggregated.customer_key = customers.customer_key
+
+),
+
+final as (
+
+    select * from ranked
+    where sales_rank <= {{ integer_var('top_n') }}
+
+)
+
+select * from final

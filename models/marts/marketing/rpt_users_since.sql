@@ -1,0 +1,28 @@
+with
+
+customers as (
+
+    select * from {{ ref('dim_customers') }}
+
+),
+
+final as (
+
+    select
+        customer_key,
+        email,
+        full_name,
+        username,
+        country_code,
+        is_marketplace_customer,
+        is_shop_customer,
+        is_store_customer,
+        joined_date
+    from customers
+    where
+        has_account
+        and joined_date >= cast('{{ date_var("join_date") }}' as date)
+
+)
+
+select * from final

@@ -1,0 +1,71 @@
+{% set period = reporting_period() %}
+
+with
+
+order_lines as (
+
+    select * from {{ ref('fct_order_lines') }}
+
+),
+
+current_products as (
+
+    select
+        product_id,
+        title,
+        category
+    from {{ ref('dim_products') }}
+    where is_current
+
+),
+
+aggregated as (
+
+    select
+        product_id,
+        currency_code,
+        cast(count(*) as bigint) as line_count,
+        cast(sum(quantity) as bigint) as quantity,
+        sum(net_amount) as net_amount,
+        sum(net_amount - cancelled_amount - returned_amount) as net_merchandise_value
+    from order_lines
+    where
+        order_date >= cast('{{ period.start_date }}' as date)
+        and order_date <= cast('{{ period.end_date }}' as date)
+        and product_id <> 'unknown'
+    group by product_id, currency_code
+
+),
+
+ranked as (
+
+    select
+        *,
+        cast(row_number() over (
+            partition by currency_code
+            order by net_merchandise_value desc, quantity desc, product_id asc
+        ) as integer) as sales_rank
+    from aggregated
+
+),
+
+final as (
+
+    select
+        ranked.product_id,
+        coalesce(current_products.title, 'Unknown product') as title,
+        current_products.category,
+        ranked.currency_code,
+        ranked.sales_rank,
+        ranked.line_count,
+        ranked.quantity,
+        ranked.net_amount,
+        ranked.net_merchandise_value
+    from ranked
+    left join current_products
+        on ranked.product_id = current_products.product_id
+    where ranked.sales_rank <= {{ integer_var('top_n') }}
+
+)
+
+select * from final

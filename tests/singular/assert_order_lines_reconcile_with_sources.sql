@@ -1,0 +1,103 @@
+-- every line sold of every source is in the mart once, with its pieces and its money
+with
+
+marketplace_transactions as (
+
+    select * from {{ ref('stg_marketplace__transactions') }}
+
+),
+
+shop_order_items as (
+
+    select * from {{ ref('stg_shop__order_items') }}
+
+),
+
+receipt_lines as (
+
+    select * from {{ ref('stg_stores__receipt_lines') }}
+
+),
+
+past_sales as (
+
+    select * from {{ ref('stg_history__sales') }}
+
+),
+
+order_lines as (
+
+    select * from {{ ref('fct_order_lines') }}
+
+),
+
+counted_sources as (
+
+    -- the marketplace states no amounts; see assert_marketplace_prices_are_those_of_the_day
+    select
+        'marketplace' as source_system,
+        count(*) as line_count,
+        sum(quantity) as quantity,
+        cast(null as numeric) as net_amount
+    from marketplace_transactions
+
+    union all
+
+    select
+        'shop' as source_system,
+        count(*) as line_count,
+        sum(quantity) as quantity,
+        sum(quantity * unit_price - coalesce(discount_amount, 0)) as net_amount
+    from shop_order_items
+
+    union all
+
+    select
+        'stores' as source_system,
+        count(*) as line_count,
+        sum(quantity) as quantity,
+        sum(quantity * unit_price - coalesce(discount_amount, 0)) as net_amount
+    from receipt_lines
+    where line_type = 'sale'
+
+    union all
+
+    select
+        'history' as source_system,
+        count(*) as line_count,
+        sum(quantity) as quantity,
+        sum(quantity * unit_price - coalesce(discount_amount, 0)) as net_amount
+    from past_sales
+
+),
+
+counted_mart as (
+
+    select
+        source_system,
+        count(*) as line_count,
+        sum(quantity) as quantity,
+        sum(net_amount) as net_amount
+    from order_lines
+    group by source_system
+
+),
+
+final as (
+
+    select
+        counted_sources.*,
+        counted_mart.line_count as mart_line_count,
+        counted_mart.quantity as mart_quantity,
+        counted_mart.net_amount as mart_net_amount
+    from counted_sources
+    left join counted_mart
+        on counted_sources.source_system = counted_mart.source_system
+    where
+        counted_sources.line_count <> coalesce(counted_mart.line_count, 0)
+        or counted_sources.quantity <> coalesce(counted_mart.quantity, 0)
+        or counted_sources.net_amount <> coalesce(counted_mart.net_amount, 0)
+
+)
+
+select * from final
