@@ -24,7 +24,7 @@ class Result:
 
     Attributes:
         table: the declared table.
-        status: loaded, unchanged, failed, unreachable or `no reader`.
+        status: loaded, unchanged, failed, unreachable, or `no reader` where its reader is to come.
         notes: what the user should know besides.
     """
 
@@ -57,7 +57,6 @@ def load_table(table: Table, full: bool = False, tick: Tick = lambda size: None)
     result, started = Result(table), time.monotonic()
     if table.reader not in readers.MODULES:
         result.status = "no reader"
-        result.notes.append(f'there is no reader "{table.reader}" yet; the table stays as it is')
         return result
     try:
         with warehouse.connect(application_name=f"thinkthrift ingest {table}") as connection:
@@ -148,7 +147,7 @@ def _load(
             "rows_deleted": 0,
             "bytes_read": count.size,
             "cursor_after": None,
-            "message": _undeclared(batch, [*extra, *stream.left_out], result),
+            "message": _undeclared(table, batch, [*extra, *stream.left_out], result),
         }
     for load_id, repeated in landings.enforce_key(connection, landing).items():
         rows[load_id]["rows_quarantined"] += repeated
@@ -230,12 +229,12 @@ def _cursor(
     ).fetchone()[0]
 
 
-def _undeclared(batch: Batch, columns: list[str], result: Result) -> str | None:
+def _undeclared(table: Table, batch: Batch, columns: list[str], result: Result) -> str | None:
     """Report columns that the data has and the contract does not."""
     if not columns:
         return None
     message = f"not declared, so left out: {', '.join(columns)}"
-    note = f"{batch.name}: {message}"
+    note = f"{table}: {batch.name}: {message}"
     if note not in result.notes:
         result.notes.append(note)
     return message

@@ -68,7 +68,8 @@ def test_a_killed_file_load(warehouse, declare, write, mode, bad) -> None:
     assert warehouse.rows("select count(*) from raw_ingest.quarantine") == [(int(bool(bad)),)]
     # nothing half-made is left beside the table, or beside its one partition
     assert warehouse.rows(
-        "select count(*) from pg_class where relkind = 'r' and relnamespace = 'raw_test'::regnamespace"
+        "select count(*) from pg_class"
+        " where relkind = 'r' and relnamespace = 'raw_test'::regnamespace"
     ) == [(1,)]
 
 

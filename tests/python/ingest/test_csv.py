@@ -117,7 +117,7 @@ def test_an_undeclared_column_is_reported_and_left_out(warehouse, declare, write
     write("item_id,name,price,sold_on,internal_note\n1,Hat,1,,secret\n2,Cap,x,,kept\n")
     result = warehouse.load(declare(max_quarantined=0.5))
     assert (result.loaded, result.quarantined) == (1, 1)
-    assert result.notes == ["items.csv: not declared, so left out: internal_note"]
+    assert result.notes == ["test.items: items.csv: not declared, so left out: internal_note"]
     assert warehouse.last_load()["message"] == "not declared, so left out: internal_note"
     assert warehouse.quarantine()[0][2]["internal_note"] == "kept"
 

@@ -1,0 +1,162 @@
+"""Day one, a second build, three days on, a week on: every figure against the planted truths.
+
+The tests of this module build on one another, in their order.
+"""
+
+import json
+from decimal import Decimal
+
+import pytest
+
+CHANNELS = {"marketplace": "marketplace", "shop": "shop_with_deleted", "stores": "stores",
+            "history": "history"}  # fmt: skip
+
+
+def assert_marts_tell_the_truth(world, channels: dict[str, str]) -> None:
+    """Compare counts and money of each source system with the generator's."""
+    truths = world.truths()["channels"]
+    for source, truth in channels.items():
+        [found] = world.rows(
+            "select count(*), sum(quantity), sum(gross_amount), sum(discount_amount),"
+            " sum(net_amount), count(*) filter (where is_cancelled),"
+            " count(*) filter (where is_returned)"
+            " from marts.fct_order_lines where source_system = %s",
+            source,
+        )
+        want = truths[truth]
+        expected = (
+            want["lines"], want["quantity"], Decimal(want["gross"]), Decimal(want["discount"]),
+            Decimal(want["net"]), want["cancelled_lines"], want["returned_lines"],
+        )  # fmt: skip
+        assert found == expected, source
+
+
+def assert_raw_tables_hold_every_good_row(world) -> None:
+    """Compare each raw table that a reader exists for with what the source holds."""
+    for table, truth in world.truths()["tables"].items():
+        source, name = table.split(".")
+        if source in ("store_mail", "catalog", "events"):
+            continue
+        if source == "logistics":  # appended: a row sent twice is there twice
+            expected = truth["rows_good"] + truth["rows_repeated"]
+        else:
+            expected = truth["rows_good"]
+        [(count,)] = world.rows(f"select count(*) from raw_{source}.{name}")
+        assert count == expected, table
+
+
+def test_the_demo_command_shows_the_way(world) -> None:
+    printed = world.demo("run", "--lines", "3000", "--seed", "11")
+    for part in ("shop.orders", "models", "tests passed", "Key figures", "Docs", "Try next"):
+        assert part in printed
+    assert (world.folder / "target" / "static_index.html").stat().st_size > 1_000_000
+    before = world.rows("select max(load_id) from raw_ingest.loads")
+    again = world.demo("run", "--lines", "3000", "--seed", "11")
+    assert "dbt build" not in again
+    assert "Key figures" in again
+    assert world.rows("select max(load_id) from raw_ingest.loads") == before
+
+
+def test_day_one_loads_all_that_is_good_and_keeps_what_is_not(world) -> None:
+    assert_raw_tables_hold_every_good_row(world)
+    for table, truth in world.truths()["tables"].items():
+        source, name = table.split(".")
+        if source == "marketplace":
+            [(count,)] = world.rows(
+                "select count(*) from raw_ingest.quarantine"
+                " where source_name = %s and table_name = %s",
+                source,
+                name,
+            )
+            assert count == sum(truth["rows_bad"].values()) + truth["rows_repeated"], table
+    assert world.rows(
+        "select count(*) from raw_ingest.loads where rows_read <> rows_loaded + rows_quarantined"
+    ) == [(0,)]
+
+
+def test_day_one_tells_the_truth(world) -> None:
+    assert_marts_tell_the_truth(world, CHANNELS)
+
+
+def test_a_second_load_and_build_change_no_row(world) -> None:
+    before = world.checksums()
+    assert "marts.fct_order_lines" in before
+    world.load()
+    world.dbt("build")
+    assert world.checksums() == before
+
+
+def test_a_store_that_is_down_stops_nobody(world) -> None:
+    world.demo("advance", "--days", "2")
+    printed = world.load()
+    assert "unreachable" in printed
+    assert "cannot be reached" in printed
+    world.dbt("build")
+
+
+def test_a_week_on_everything_is_caught_up(world) -> None:
+    world.demo("advance", "--days", "5")
+    world.load()
+    world.dbt("build")
+    assert_marts_tell_the_truth(world, CHANNELS)
+
+
+def test_deleted_and_silently_changed_rows_come_with_a_full_load(world) -> None:
+    world.load("--full", "shop", "stores")
+    world.dbt("build")
+    assert_raw_tables_hold_every_good_row(world)
+    assert_marts_tell_the_truth(world, {**CHANNELS, "shop": "shop"})
+
+
+@pytest.mark.parametrize(
+    ("prefix", "key", "name"),
+    [
+        ("marketplace", "product_id", "marketplace_price_versions"),
+        ("shop", "sku", "shelf_price_versions"),
+    ],
+)
+def test_every_price_that_was_seen_is_one_version(world, prefix, key, name) -> None:
+    planted = {
+        f"{prefix}:{item[key]}": [Decimal(version["price"]) for version in item["versions"]]
+        for item in world.listed(name)
+    }
+    assert planted
+    found: dict[str, list[Decimal]] = {}
+    for product, price in world.rows(
+        "select product_id, price from marts.dim_products where not is_deleted"
+        " and product_id like %s order by product_id, version_number",
+        f"{prefix}:%",
+    ):
+        # a version can also begin because of another column
+        if found.setdefault(product, [price])[-1] != price:
+            found[product].append(price)
+    assert {product: prices for product, prices in found.items() if len(prices) > 1} == planted
+
+
+def test_reports_take_dates(world) -> None:
+    world.dbt("run", "--select", "rpt_users_since", "--vars", "{join_date: 2024-01-01}")
+    [(count, first)] = world.rows("select count(*), min(joined_date) from marts.rpt_users_since")
+    assert count > 0
+    assert str(first) >= "2024-01-01"
+
+
+@pytest.mark.parametrize("value", ["2022-01-01' or 1=1 --", "2022-02-30", "{{ 7 * 7 }}"])
+def test_what_is_no_date_is_refused_and_nothing_runs(world, value) -> None:
+    results = world.folder / "target" / "run_results.json"
+    stamp = results.stat().st_mtime_ns
+    printed = world.dbt("run", "--vars", json.dumps({"join_date": value}), expect=2)
+    assert "The var 'join_date' must be a day of the calendar" in printed
+    assert results.stat().st_mtime_ns == stamp, "something was run"
+
+
+def test_an_unknown_var_is_refused_with_the_nearest(world) -> None:
+    printed = world.dbt("run", "--vars", "{joindate: 2022-01-01}", expect=2)
+    assert "Did you mean 'join_date'?" in printed
+
+
+def test_macros_keep_their_promises(world) -> None:
+    world.dbt("run-operation", "test_macros")
+
+
+def test_the_project_parses_without_a_warning(world) -> None:
+    world.dbt("--warn-error", "parse", "--no-partial-parse")
