@@ -15,7 +15,7 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: up ## A working warehouse from generated sources: load, build, docs, key figures
+demo: setup ## A working warehouse from generated sources: load, build, docs, key figures
 	@$(PYTHON) -m demo run --lines $(LINES) --seed $(SEED)
 
 .PHONY: test
