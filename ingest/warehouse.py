@@ -37,7 +37,7 @@ def conninfo(**parameters: str) -> str:
     """
     if is_embedded() and EMBEDDED.port() is None:
         EMBEDDED.start()
-        write_profile()  # the port can be another one now
+        up()  # the port can be another one now
     # of another server libpq reads the PG* variables itself
     server = EMBEDDED.parameters() if is_embedded() else {}
     defaults = {"application_name": "thinkthrift", "dbname": database()}
