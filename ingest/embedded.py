@@ -13,6 +13,7 @@ import shutil
 import socket
 import stat
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,16 +52,17 @@ class EmbeddedServer:
     def reserve(self) -> dict[str, str]:
         """Return libpq's parameters, with a port and a password made up at the first call."""
         self.home.mkdir(parents=True, exist_ok=True)
-        port, password = self.home / "port", self.home / "password"
-        if not port.exists():
-            write_private(port, str(_free_port(0)))
-        if not password.exists():
-            write_private(password, secrets.token_urlsafe(24))
+        for name, make in (
+            ("port", lambda: str(_free_port(0))),
+            ("password", lambda: secrets.token_urlsafe(24)),
+        ):
+            if not (self.home / name).exists():
+                write_private(self.home / name, make(), replace=False)
         return {
             "host": HOST,
-            "port": port.read_text(),
+            "port": (self.home / "port").read_text(),
             "user": USER,
-            "password": password.read_text(),
+            "password": (self.home / "password").read_text(),
         }
 
     def port(self) -> int | None:
@@ -166,12 +168,23 @@ class EmbeddedServer:
         return result.returncode
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file, at once and whole, that only its owner can read."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+def write_private(path: Path, text: str, replace: bool = True) -> None:
+    """Write a file, at once and whole, that only its owner can read.
+
+    Args:
+        path: where to.
+        text: what to.
+        replace: whether a file that is there gives way; of two writers the first wins if not.
+    """
+    number, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(number, "w") as file:
         file.write(text)
-    draft.replace(path)
+    if replace:
+        Path(draft).replace(path)
+        return
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(draft)
+    Path(draft).unlink()
 
 
 def _let_pass(path: Path) -> None:

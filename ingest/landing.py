@@ -117,12 +117,11 @@ def _copy(
     tick: Tick,
 ) -> Count:
     """Hand the chunks to COPY as they are."""
-    options = stream.options
-    if "null ''" in options and "delimiter" in options:
-        # a CSV export says nothing by an empty field, quoted or not
-        options += f", force_null ({', '.join(Identifier(c.name).as_string() for c in columns)})"
     target = SQL(", ").join(Identifier(column.name) for column in columns)
-    copy_in = SQL("copy {} ({}) from stdin with ({})").format(landing.place, target, SQL(options))
+    options = SQL(stream.options)
+    if stream.empty_is_null:
+        options += SQL(", force_null ({})").format(target)
+    copy_in = SQL("copy {} ({}) from stdin with ({})").format(landing.place, target, options)
     size = 0
     cursor = connection.cursor()
     with cursor.copy(copy_in) as copy:

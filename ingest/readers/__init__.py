@@ -40,6 +40,7 @@ class Stream(NamedTuple):
         records: gives the same rows one by one, as text.
         extracted_at: the time as of which the source says this.
         left_out: names of the source's columns that are not in the rows.
+        empty_is_null: whether an empty field is NULL even if it is quoted, as in CSV exports.
     """
 
     columns: list[str]
@@ -48,6 +49,7 @@ class Stream(NamedTuple):
     records: Callable[[], Iterator[Record]]
     extracted_at: datetime
     left_out: Sequence[str] = ()
+    empty_is_null: bool = False
 
 
 class Opened(Protocol):

@@ -54,6 +54,7 @@ def _open(table: Table, path: Path) -> Iterator[Stream]:
             chunks=chunks,
             records=records,
             extracted_at=modified_at(path),
+            empty_is_null=True,
         )
 
 

@@ -1,10 +1,10 @@
 """The embedded server: survives kills, finds another port, keeps two projects apart."""
 
 import os
-import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
+import psutil
 import psycopg
 import pytest
 
@@ -37,7 +37,9 @@ def test_it_listens_on_loopback_with_a_password_and_is_set_up_to_load(server) ->
 def test_it_survives_a_kill(server) -> None:
     with psycopg.connect(**server.parameters(), dbname="postgres") as connection:
         connection.execute("create table kept as select 42 as answer")
-    os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    postmaster = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
+    postmaster.kill()
+    postmaster.wait(10)
     assert ask(server, "select answer from kept") == 42
 
 
