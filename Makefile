@@ -20,7 +20,7 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 
 .PHONY: test
 test: lint ## Lint, then run all tests
-	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
 
 .PHONY: lint
 lint: setup ## Check Python and SQL for style
