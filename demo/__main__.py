@@ -120,9 +120,13 @@ def run(
 ) -> None:
     """Make the world if it is not there, load it, build and document the marts, show the result."""
     from demo import tour  # starts dbt, which other commands need not wait for
+    from ingest.errors import IngestError
 
-    with _told_in_one_line():
+    try:
         tour.run(folder, partial(create, lines, seed, folder, force=False))
+    except (DemoError, IngestError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
 
 
 if __name__ == "__main__":

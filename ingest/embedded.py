@@ -43,6 +43,7 @@ class EmbeddedServer:
         """
         self.home = home.resolve()
         self.data = self.home / "data"
+        self.version = version
         self.binaries = PACKAGE / FOLDERS[version] / "bin"
 
     def parameters(self) -> dict[str, str]:
@@ -125,9 +126,12 @@ class EmbeddedServer:
                 _let_pass(path)
             for path in (draft, secret):
                 shutil.chown(path, SYSTEM_USER)
+        locale = ["--locale", "C"]
+        if self.version > 16:  # sorts and folds the same on every machine
+            locale += ["--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"]
         self._run(
             "initdb", "--pgdata", str(draft), "--username", USER, "--pwfile", str(secret),
-            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8",
+            "--auth", "scram-sha-256", "--encoding", "UTF8", *locale,
         )  # fmt: skip
         secret.unlink()
         draft.rename(self.data)

@@ -1,6 +1,7 @@
 """The warehouse: a server of the user's own, chosen by PGHOST, or the embedded one."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from ingest.errors import IngestError
 PROJECT = Path(__file__).resolve().parent.parent
 EMBEDDED = EmbeddedServer(PROJECT / ".warehouse")
 DATABASE = "thinkthrift"
+# the first one that has pg_input_is_valid
+OLDEST = 160_000
 
 
 def is_embedded() -> bool:
@@ -58,6 +61,12 @@ def connect(**parameters: str) -> psycopg.Connection:
             "Set it up: make setup. Or check the PG* variables; without PGHOST the embedded"
             " server is used."
         ) from None
+    if connection.info.server_version < OLDEST:
+        version = connection.info.parameter_status("server_version")
+        raise IngestError(
+            f"The warehouse runs PostgreSQL {version}; {OLDEST // 10_000} or newer is needed.\n"
+            "Upgrade it, or unset PGHOST to use the embedded server."
+        )
     return connection
 
 
@@ -104,7 +113,10 @@ def psql(arguments: list[str]) -> int:
     if is_embedded():
         for name, value in EMBEDDED.parameters().items():
             environment[f"PG{name.upper()}"] = value
-    program = EMBEDDED.binaries / "psql"
+        program = EMBEDDED.binaries / "psql"
+    else:
+        # the embedded one cannot speak TLS
+        program = shutil.which("psql") or EMBEDDED.binaries / "psql"
     return subprocess.run([program, *arguments], env=environment, check=False).returncode
 
 

@@ -1,5 +1,6 @@
 """Fixtures: a throwaway PostgreSQL of the embedded kind, and a checkout to run commands in."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,8 +52,12 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A throwaway server of the embedded kind, with a database `thinkthrift`."""
-    server = EmbeddedServer(tmp_path_factory.mktemp("postgres"))
+    """A throwaway server of the embedded kind, with a database `thinkthrift`.
+
+    POSTGRES_VERSION=16 takes the oldest version that is supported.
+    """
+    version = int(os.environ.get("POSTGRES_VERSION", "18"))
+    server = EmbeddedServer(tmp_path_factory.mktemp("postgres"), version)
     running = Postgres(**server.parameters())
     with psycopg.connect(running.conninfo("postgres"), autocommit=True) as connection:
         # nothing here needs to survive a crash of the machine

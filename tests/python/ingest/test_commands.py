@@ -1,0 +1,73 @@
+"""The command line: exit codes, and a sentence instead of a traceback for a user's mistake."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ingest import warehouse as server
+from ingest.errors import IngestError
+from ingest.warehouse import PROJECT
+
+
+@pytest.fixture
+def ingest(warehouse, tmp_path):
+    """Give a function that runs `python -m ingest` on the test's own warehouse."""
+
+    def run(*arguments: str, **environment: str) -> tuple[int, str]:
+        apart = {"DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path)}
+        done = subprocess.run(
+            [sys.executable, "-m", "ingest", *arguments],
+            cwd=PROJECT, env={**os.environ, **apart, **environment},
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout + done.stderr
+
+    return run
+
+
+def test_help_names_the_commands(ingest) -> None:
+    code, printed = ingest("--help")
+    assert code == 0
+    for command in ("load", "status", "quarantine", "warehouse"):
+        assert command in printed
+
+
+def test_an_unknown_source_is_wrong_usage(ingest) -> None:
+    code, printed = ingest("load", "marketplce")
+    assert code == 2
+    assert 'No source or table is called "marketplce". Did you mean "marketplace"?' in printed
+
+
+def test_a_failed_table_does_not_stop_the_others(ingest, warehouse, write, tmp_path) -> None:
+    write("user_id,username\n1,ann\n", "users.csv")
+    write("product_id,product_name,category,price\n1,Hat,Apparel,1.00\n", "products.csv")
+    write("transaction_id,sale_id,user_id,product_id,quantity,sale_date\n", "transactions.csv")
+    code, printed = ingest("load", "marketplace", MARKETPLACE_LOCATION=str(tmp_path))
+    assert code == 1
+    assert "users.csv lacks the declared columns country, join_date" in printed
+    assert warehouse.rows("select product_id from raw_marketplace.products") == [(1,)]
+    _, printed = ingest("status")
+    assert "failed: marketplace.users: users.csv lacks" in printed
+
+
+def test_every_declared_table_exists_before_it_is_loaded(ingest, warehouse) -> None:
+    code, _ = ingest("warehouse", "up")
+    assert code == 0
+    assert warehouse.rows("select count(*) from raw_events.ticket_orders") == [(0,)]
+    assert ingest("status") == (0, "Nothing has been loaded yet. Load everything: "
+                                   "python -m ingest load\n")  # fmt: skip
+
+
+def test_a_server_that_is_not_there(ingest) -> None:
+    code, printed = ingest("status", PGPORT="1")
+    assert code == 1
+    assert "The warehouse cannot be reached" in printed
+
+
+def test_a_server_that_is_too_old(warehouse, monkeypatch) -> None:
+    monkeypatch.setattr(server, "OLDEST", 990_000)
+    with pytest.raises(IngestError, match="99 or newer is needed"):
+        server.connect()

@@ -1,0 +1,66 @@
+"""The contract: what is wrong in a declaration is named, with the file it stands in."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from ingest.contract import _table, select
+from ingest.errors import UsageError
+
+
+def node(settings: dict, types: tuple[str, ...] = ("bigint", "text")):
+    """Return what dbt makes of a declared source table with the columns a and b."""
+    columns = {
+        name: SimpleNamespace(name=name, data_type=kind, config=SimpleNamespace(meta={}))
+        for name, kind in zip("ab", types, strict=True)
+    }
+    return SimpleNamespace(
+        source_name="desk", name="parcels", schema="raw_desk", columns=columns,
+        original_file_path="models/staging/desk/_desk__sources.yml",
+        source_meta={"ingest": {"reader": "csv", "location": "/exports", "mode": "replace"}},
+        config=SimpleNamespace(meta={"ingest": settings}),
+    )  # fmt: skip
+
+
+def test_a_table_inherits_its_sources_settings() -> None:
+    table = _table(node({"key": "a", "mode": "merge"}), ("parcels",))
+    assert (str(table), table.reader, table.mode, table.key) == (
+        "desk.parcels",
+        "csv",
+        "merge",
+        ("a",),
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "types", "message"),
+    [
+        ({"cursr": "a"}, ("bigint", "text"), 'unknown setting "cursr". Did you mean "cursor"?'),
+        ({"mode": "upsert"}, ("bigint", "text"), 'mode "upsert" is not one of replace, append'),
+        ({"location": ""}, ("bigint", "text"), 'lacks "location"'),
+        ({"key": ["c"]}, ("bigint", "text"), 'key or cursor "c" is not a declared column'),
+        ({"mode": "merge"}, ("bigint", "text"), "mode merge needs a key"),
+        ({"mode": "append", "key": ["a"]}, ("bigint", "text"), "mode append keeps every row"),
+        ({}, ("bigint", None), 'column "b" lacks a data_type'),
+        ({"max_quarantined": "few"}, ("bigint", "text"), "max_quarantined is a share"),
+    ],
+)
+def test_a_wrong_declaration_is_named(settings, types, message) -> None:
+    with pytest.raises(UsageError) as error:
+        _table(node(settings, types), ("parcels",))
+    assert str(error.value).startswith("models/staging/desk/_desk__sources.yml: desk.parcels: ")
+    assert message in str(error.value)
+
+
+def test_the_version_changes_with_the_contract_and_not_with_the_place() -> None:
+    one = _table(node({}), ("parcels",))
+    assert _table(node({"location": "/elsewhere"}), ("parcels",)).version() == one.version()
+    assert _table(node({}, ("text", "text")), ("parcels",)).version() != one.version()
+
+
+def test_selection_by_source_and_by_table() -> None:
+    table = _table(node({}), ("parcels",))
+    for wanted in ([], ["desk"], ["desk.parcels"]):
+        assert select([table], wanted) == [table]
+    with pytest.raises(UsageError, match="Did you mean"):
+        select([table], ["desk.parcel"])

@@ -1,0 +1,77 @@
+"""A demo world with a warehouse of its own, and the commands that a user would type."""
+
+import json
+import os
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import psycopg
+
+PROJECT = Path(__file__).resolve().parents[2]
+FILE_SOURCES = ("marketplace", "history", "events", "logistics", "store_mail")
+
+
+class World:
+    """A demo world in a folder and a warehouse of its own."""
+
+    def __init__(self, folder: Path, postgres, database: str) -> None:
+        self.folder = folder
+        postgres.create(database)
+        self.connection = psycopg.connect(postgres.conninfo(database), autocommit=True)
+        self.environment = {
+            **os.environ,
+            **postgres.environment(database),
+            **{f"{name.upper()}_LOCATION": str(folder / "demo" / name) for name in FILE_SOURCES},
+            "DBT_TARGET_PATH": str(folder / "target"),
+            "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_PROFILES_DIR": str(PROJECT),
+        }
+        self.environment.pop("DBT_TARGET", None)
+
+    def run(self, module: str, *arguments: str, expect: int = 0) -> str:
+        """Run `python -m module arguments` in the checkout; return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            cwd=PROJECT, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        output = done.stdout + done.stderr
+        assert done.returncode == expect, output[-4000:]
+        assert "Traceback" not in output
+        return output
+
+    def demo(self, *arguments: str) -> str:
+        """Run a command of the demo on this world's folder."""
+        return self.run("demo", *arguments, "--folder", str(self.folder / "demo"))
+
+    def load(self, *arguments: str, expect: int = 0) -> str:
+        return self.run("ingest", "load", *arguments, expect=expect)
+
+    def dbt(self, *arguments: str, expect: int = 0) -> str:
+        return self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)
+
+    def rows(self, query: str, *values: object) -> list[tuple]:
+        return self.connection.execute(query, values).fetchall()
+
+    def truths(self) -> dict:
+        return json.loads((self.folder / "demo" / "truths.json").read_text(), parse_float=Decimal)
+
+    def listed(self, name: str) -> list[dict]:
+        """Return one of the lists of planted truths."""
+        path = self.folder / "demo" / "truths" / f"{name}.jsonl"
+        return [json.loads(line) for line in path.read_text().splitlines()]
+
+    def checksums(self) -> dict[str, tuple]:
+        """Return row count and checksum of every relation in marts and snapshots."""
+        names = self.rows(
+            "select table_schema, table_name from information_schema.tables"
+            " where table_schema in ('marts', 'snapshots') order by 1, 2"
+        )
+        return {
+            f"{schema}.{name}": self.rows(
+                f"select count(*), md5(string_agg(md5(t::text), '' order by md5(t::text)))"
+                f" from {schema}.{name} as t"
+            )[0]
+            for schema, name in names
+        }
