@@ -26,6 +26,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+Lines = Annotated[int, typer.Option(min=500, help="About how many order lines, in all channels.")]
+Seed = Annotated[int, typer.Option(help="Another seed makes another world.")]
 Folder = Annotated[Path, typer.Option(help="Folder of the world.", file_okay=False)]
 
 
@@ -55,10 +57,8 @@ def _databases() -> Databases:
 
 @app.command()
 def create(
-    lines: Annotated[
-        int, typer.Option(min=500, help="About how many order lines, over all channels.")
-    ] = 5000,
-    seed: Annotated[int, typer.Option(help="Another seed makes another world.")] = 7,
+    lines: Lines = 5000,
+    seed: Seed = 7,
     folder: Folder = Path(".demo"),
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
 ) -> None:
@@ -112,10 +112,8 @@ def truths(folder: Folder = Path(".demo")) -> None:
 
 @app.command()
 def run(
-    lines: Annotated[
-        int, typer.Option(min=500, help="About how many order lines, over all channels.")
-    ] = 5000,
-    seed: Annotated[int, typer.Option(help="Another seed makes another world.")] = 7,
+    lines: Lines = 5000,
+    seed: Seed = 7,
     folder: Folder = Path(".demo"),
 ) -> None:
     """Make the world if it is not there, load it, build and document the marts, show the result."""

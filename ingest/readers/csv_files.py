@@ -3,7 +3,6 @@
 import contextlib
 import csv
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +11,7 @@ from psycopg.sql import SQL, Literal
 from ingest.contract import Table
 from ingest.errors import IngestError
 from ingest.readers import Batch, Record, Stream
-from ingest.readers.files import content_hash, find_files, modified_at
+from ingest.readers.files import find_batches, modified_at
 
 BLOCK = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -22,13 +21,7 @@ csv.field_size_limit(1 << 24)
 
 def find(table: Table, cursors: dict[str, str]) -> Iterator[Batch]:
     """Give each CSV file of the table."""
-    for path in find_files(table, (".csv",)):
-        yield Batch(
-            name=path.name,
-            open=partial(_open, table, path),
-            content_hash=content_hash(path),
-            size=path.stat().st_size,
-        )
+    return find_batches(table, (".csv",), _open)
 
 
 @contextlib.contextmanager

@@ -2,12 +2,33 @@
 
 import glob
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timezone
+from functools import partial
 from pathlib import Path
 
 from ingest.contract import Table
 from ingest.errors import IngestError
+from ingest.readers import Batch, Opened
+
+
+def find_batches(
+    table: Table, suffixes: Iterable[str], opened: Callable[[Table, Path], Opened]
+) -> Iterator[Batch]:
+    """Give each of the table's files as a batch.
+
+    Args:
+        table: the declared table.
+        suffixes: endings that the reader understands, such as `.csv`.
+        opened: opens one of the files.
+    """
+    for path in find_files(table, suffixes):
+        yield Batch(
+            name=path.name,
+            open=partial(opened, table, path),
+            content_hash=content_hash(path),
+            size=path.stat().st_size,
+        )
 
 
 def find_files(table: Table, suffixes: Iterable[str]) -> list[Path]:

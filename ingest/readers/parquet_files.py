@@ -3,7 +3,6 @@
 import contextlib
 import io
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,20 +13,14 @@ import pyarrow.parquet as pq
 from ingest.contract import Table
 from ingest.errors import IngestError
 from ingest.readers import Batch, Record, Stream
-from ingest.readers.files import content_hash, find_files, modified_at
+from ingest.readers.files import find_batches, modified_at
 
 ROWS = 1 << 16
 
 
 def find(table: Table, cursors: dict[str, str]) -> Iterator[Batch]:
     """Give each Parquet file of the table."""
-    for path in find_files(table, (".parquet", ".pq")):
-        yield Batch(
-            name=path.name,
-            open=partial(_open, table, path),
-            content_hash=content_hash(path),
-            size=path.stat().st_size,
-        )
+    return find_batches(table, (".parquet", ".pq"), _open)
 
 
 @contextlib.contextmanager
