@@ -233,8 +233,10 @@ def _settings(port: int) -> str:
         "timezone": "UTC",
         "log_timezone": "UTC",
     }
-    with contextlib.suppress(OSError):
-        # parallel queries share memory there; containers give little
-        if shutil.disk_usage("/dev/shm").free < 1 << 30:
-            settings["dynamic_shared_memory_type"] = "mmap"
+    # parallel queries share memory in /dev/shm; containers give little of it, or none
+    shared = Path("/dev/shm")
+    if shared.exists() and (
+        shutil.disk_usage(shared).free < 1 << 30 or not shared.stat().st_mode & stat.S_IWOTH
+    ):
+        settings["dynamic_shared_memory_type"] = "mmap"
     return "".join(f"{name} = '{value}'\n" for name, value in settings.items())
