@@ -6,6 +6,7 @@ declared, the batch is read again record by record as text, PostgreSQL itself ju
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import NamedTuple
 
 import psycopg
@@ -59,6 +60,21 @@ def make(connection: Connection, table: Table, load_id: int) -> Landing:
     create = SQL("create temporary table landing (like {} including defaults) on commit drop")
     connection.execute(create.format(raw))
     return Landing(table, place)
+
+
+def stamp(
+    connection: Connection, landing: Landing, load_id: int, source_file: str, at: datetime
+) -> None:
+    """Set what the metadata columns of the coming rows say."""
+    values = {"load_id": str(load_id), "source_file": source_file, "extracted_at": at.isoformat()}
+    for name, value in values.items():
+        connection.execute("select set_config(%s, %s, true)", [f"ingest.{name}", value])
+    if landing.table.mode != "append":
+        # a constant costs a copied row next to nothing; asking for a setting costs a fifth
+        for name, value in values.items():
+            change = SQL("alter table {} alter column {} set default {}")
+            column = Identifier(f"_{name}")
+            connection.execute(change.format(landing.place, column, Literal(value)))
 
 
 def match(table: Table, batch: Batch, found: list[str]) -> list[Column | None]:

@@ -130,12 +130,7 @@ def _load(
         load_id = _begin(connection, table, batch, content)
         landing = landing or landings.make(connection, table, load_id)
         with batch.open() as stream:
-            connection.execute(
-                "select set_config('ingest.load_id', %s, true),"
-                " set_config('ingest.source_file', %s, true),"
-                " set_config('ingest.extracted_at', %s, true)",
-                [str(load_id), batch.name, stream.extracted_at.isoformat()],
-            )
+            landings.stamp(connection, landing, load_id, batch.name, stream.extracted_at)
             count = landings.fill(connection, landing, batch, stream, tick)
             columns = landings.match(table, batch, stream.columns)
             extra = [name for name, c in zip(stream.columns, columns, strict=True) if c is None]

@@ -70,9 +70,9 @@ def find_files(table: Table, suffixes: Iterable[str]) -> list[Path]:
 
 
 def content_hash(path: Path) -> str:
-    """Return the SHA-256 of a file's content."""
+    """Return the BLAKE2b hash of a file's content."""
     with path.open("rb") as file:
-        digest = hashlib.sha256()
+        digest = hashlib.blake2b(digest_size=32)
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
