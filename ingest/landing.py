@@ -38,7 +38,7 @@ class Landing(NamedTuple):
 
 
 class Count(NamedTuple):
-    """What became of a batch's rows."""
+    """What became of a batch: rows read and quarantined, and its size in bytes."""
 
     read: int
     quarantined: int
@@ -104,18 +104,21 @@ def match(table: Table, batch: Batch, found: list[str]) -> list[Column | None]:
 
 
 def fill(
-    connection: Connection, landing: Landing, batch: Batch, stream: Stream, tick: Tick
+    connection: Connection,
+    landing: Landing,
+    columns: list[Column | None],
+    stream: Stream,
+    tick: Tick,
 ) -> Count:
     """Copy a batch into the landing, its bad rows into quarantine.
 
     Args:
-        connection: in a transaction in which the load's settings are made.
+        connection: in a transaction in which the batch was stamped.
         landing: where to.
-        batch: what is read, for messages.
+        columns: the declared column for each of the stream's, see `match`.
         stream: the opened batch.
         tick: is called with the number of bytes of each chunk.
     """
-    columns = match(landing.table, batch, stream.columns)
     if None not in columns:
         try:
             with connection.transaction():

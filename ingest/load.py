@@ -131,8 +131,8 @@ def _load(
         landing = landing or landings.make(connection, table, load_id)
         with batch.open() as stream:
             landings.stamp(connection, landing, load_id, batch.name, stream.extracted_at)
-            count = landings.fill(connection, landing, batch, stream, tick)
             columns = landings.match(table, batch, stream.columns)
+            count = landings.fill(connection, landing, columns, stream, tick)
             extra = [name for name, c in zip(stream.columns, columns, strict=True) if c is None]
         rows[load_id] = {
             "load_id": load_id,
@@ -144,8 +144,8 @@ def _load(
             "cursor_after": None,
             "message": _undeclared(table, batch, [*extra, *stream.left_out], result),
         }
-    for load_id, repeated in landings.enforce_key(connection, landing).items():
-        rows[load_id]["rows_quarantined"] += repeated
+    for repeated_in, count in landings.enforce_key(connection, landing).items():
+        rows[repeated_in]["rows_quarantined"] += count
     last = rows[load_id]
     if table.cursor:
         last["cursor_after"] = _cursor(connection, table, landing, unit[-1])

@@ -68,14 +68,12 @@ class Batch:
         name: the file's or the database's name, without credentials.
         open: opens it for reading.
         content_hash: of the file's content, by which a file is known again; none for databases.
-        size: in bytes, if it is known before.
         cursor: where reading starts, as text; none reads from the start.
     """
 
     name: str
     open: Callable[[], Opened]
     content_hash: str | None = None
-    size: int | None = None
     cursor: str | None = None
 
 

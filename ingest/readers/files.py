@@ -27,7 +27,6 @@ def find_batches(
             name=path.name,
             open=partial(opened, table, path),
             content_hash=content_hash(path),
-            size=path.stat().st_size,
         )
 
 
