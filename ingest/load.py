@@ -144,8 +144,8 @@ def _load(
             "cursor_after": None,
             "message": _undeclared(table, batch, [*extra, *stream.left_out], result),
         }
-    for repeated_in, count in landings.enforce_key(connection, landing).items():
-        rows[repeated_in]["rows_quarantined"] += count
+    for repeated_in, repeats in landings.enforce_key(connection, landing).items():
+        rows[repeated_in]["rows_quarantined"] += repeats
     last = rows[load_id]
     if table.cursor:
         last["cursor_after"] = _cursor(connection, table, landing, unit[-1])
