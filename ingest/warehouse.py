@@ -39,8 +39,7 @@ def conninfo(**parameters: str) -> str:
         IngestError: the embedded server cannot be started.
     """
     if is_embedded() and EMBEDDED.port() is None:
-        EMBEDDED.start()
-        up()  # the port can be another one now
+        up()
     # of another server libpq reads the PG* variables itself
     server = EMBEDDED.parameters() if is_embedded() else {}
     defaults = {"application_name": "thinkthrift", "dbname": database()}
@@ -76,8 +75,10 @@ def up() -> None:
     Raises:
         IngestError: the server does not start, or the database cannot be created.
     """
+    if is_embedded():
+        EMBEDDED.start()
     _create_database()
-    write_profile()
+    write_profile()  # the port can be another one than the last time
 
 
 def down() -> bool:
