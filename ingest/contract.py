@@ -3,17 +3,37 @@
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from ingest.errors import IngestError, UsageError
 from ingest.warehouse import PROJECT
 
 MODES = ("replace", "append", "merge")
 SETTINGS = {
-    "reader", "location", "mode", "key", "cursor", "lookback",
-    "delimiter", "relation", "unreachable", "max_quarantined",
+    "reader", "location", "mode", "key", "cursor", "max_quarantined", "undeclared", "unreachable",
 }  # fmt: skip
+POLICIES = {"undeclared": ("report", "fail"), "unreachable": ("fail", "warn")}
+
+
+class Reader(NamedTuple):
+    """A kind of source: the module in `ingest.readers` that reads it, and settings of its own."""
+
+    module: str
+    settings: frozenset[str] = frozenset()
+    is_files: bool = True
+
+
+READERS = {
+    "csv": Reader("csv_files", frozenset({"delimiter"})),
+    "json": Reader("json_files", frozenset({"records"})),
+    "mail": Reader("mail", frozenset({"folder"})),
+    "parquet": Reader("parquet_files"),
+    "postgres": Reader("postgres", frozenset({"relation", "lookback"}), is_files=False),
+    "rest": Reader("rest", frozenset({"path", "records", "pages", "max_pages", "headers"}), False),
+}
 
 
 @dataclass(frozen=True)
@@ -39,8 +59,11 @@ class Table:
         source: name of the dbt source.
         file: the YAML file that declares it, for messages.
         key: names of the columns that together are unique; may be empty for `append`.
-        lookback: how far behind the cursor reading starts: an interval, or a number for a row id.
         max_quarantined: the share of rows read, 0 to 1, above which a load fails.
+        undeclared: what columns do that the data has and the contract does not: report, or fail.
+        unreachable: what a source does that does not answer: fail, or warn.
+        options: settings that the reader alone knows.
+        siblings: names of all tables of the source.
     """
 
     source: str
@@ -53,15 +76,18 @@ class Table:
     mode: str
     key: tuple[str, ...] = ()
     cursor: str | None = None
-    lookback: str | None = None
-    delimiter: str = ","
-    relation: str | None = None
-    unreachable: str = "fail"
     max_quarantined: float = 0.5
+    undeclared: str = "report"
+    unreachable: str = "fail"
+    options: Mapping[str, object] = field(default_factory=dict)
     siblings: tuple[str, ...] = field(default=(), repr=False)
 
     def __str__(self) -> str:
         return f"{self.source}.{self.name}"
+
+    def variable(self) -> str:
+        """Return the environment variable that says where the source is."""
+        return f"{self.source.upper()}_LOCATION"
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""
@@ -129,21 +155,27 @@ def _table(node, siblings: tuple[str, ...]) -> Table:
         return UsageError(f"{node.original_file_path}: {name}: {problem}")
 
     settings = {**node.source_meta["ingest"], **node.config.meta.get("ingest", {})}
-    for setting in settings.keys() - SETTINGS:
-        near = get_close_matches(setting, SETTINGS, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(sorted(SETTINGS))}."
-        raise refuse(f'meta.ingest has the unknown setting "{setting}".{hint}')
     for setting in ("reader", "location", "mode"):
         if not settings.get(setting):
             raise refuse(f'meta.ingest lacks "{setting}".')
-    if settings["mode"] not in MODES:
-        raise refuse(f'mode "{settings["mode"]}" is not one of {", ".join(MODES)}.')
+    allowed = {**POLICIES, "mode": MODES, "reader": tuple(READERS)}
+    for setting in allowed.keys() & settings.keys():
+        if settings[setting] not in allowed[setting]:
+            raise refuse(
+                f'{setting} "{settings[setting]}" is not one of {", ".join(allowed[setting])}.'
+            )
+    own = READERS[settings["reader"]].settings
+    for setting in settings.keys() - SETTINGS - own:
+        near = get_close_matches(setting, SETTINGS | own, n=1)
+        known = ", ".join(sorted(SETTINGS | own))
+        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {known}."
+        raise refuse(f'meta.ingest has the unknown setting "{setting}".{hint}')
     columns = []
     for column in node.columns.values():
         if not column.data_type:
             raise refuse(f'column "{column.name}" lacks a data_type.')
-        own = column.config.meta.get("ingest", {})
-        source_name = own.get("path") or own.get("name") or column.name
+        place = column.config.meta.get("ingest", {})
+        source_name = place.get("path") or place.get("name") or column.name
         columns.append(Column(column.name, column.data_type, source_name))
     key = settings.pop("key", ())
     key = (key,) if isinstance(key, str) else tuple(key)
@@ -154,13 +186,11 @@ def _table(node, siblings: tuple[str, ...]) -> Table:
         raise refuse("mode merge needs a key.")
     if settings["mode"] == "append" and key:
         raise refuse("mode append keeps every row and has no key; use merge, or leave the key out.")
-    if "lookback" in settings:
-        settings["lookback"] = str(settings["lookback"])
-    try:
-        settings["max_quarantined"] = float(settings.get("max_quarantined", Table.max_quarantined))
-    except ValueError:
-        raise refuse("max_quarantined is a share from 0 to 1.") from None
+    share = settings.get("max_quarantined", Table.max_quarantined)
+    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
+        raise refuse(f'max_quarantined "{share}" is not a share from 0 to 1.')
+    options = {setting: settings.pop(setting) for setting in own & settings.keys()}
     return Table(
         source=node.source_name, name=node.name, schema=node.schema, file=node.original_file_path,
-        columns=tuple(columns), key=key, siblings=siblings, **settings,
+        columns=tuple(columns), key=key, siblings=siblings, options=options, **settings,
     )  # fmt: skip

@@ -1,11 +1,14 @@
 """The landing: where a batch's rows are gathered and checked before they become the raw table's.
 
-Rows come in by one COPY. Where COPY refuses one, or where the data has columns that are not
-declared, the batch is read again record by record as text, PostgreSQL itself judges every value
-(`pg_input_is_valid`), and what it refuses goes to quarantine.
+Rows come in by one COPY. Where COPY refuses one, where the data has columns that are not declared,
+and where a source gives records and no bytes, they come in record by record: PostgreSQL skips those
+that it refuses (COPY's `on_error ignore`, from version 17 on), judges them one value at a time
+(`pg_input_is_valid`), and they go to quarantine.
 """
 
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -16,11 +19,16 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from ingest.contract import Column, Table
 from ingest.errors import IngestError
-from ingest.readers import Batch, Stream
+from ingest.readers import Batch, Record, Stream
 from ingest.tables import METADATA, attach, names
 
 Tick = Callable[[int], None]
 TEXT_TYPES = {"text", "varchar", "character varying"}
+# the first version whose COPY can skip what it refuses
+CAN_SKIP = 170_000
+# how much text is handed to COPY at once, at most: characters, and records
+GROUP = 1 << 23
+GROUP_RECORDS = 50_000
 
 
 class Landing(NamedTuple):
@@ -59,6 +67,10 @@ def make(connection: Connection, table: Table, load_id: int) -> Landing:
     place = Identifier("pg_temp", "landing")
     create = SQL("create temporary table landing (like {} including defaults) on commit drop")
     connection.execute(create.format(raw))
+    for name in table.key:
+        # rows without a key are for quarantine, not for COPY to stumble over
+        loosen = SQL("alter table {} alter column {} drop not null")
+        connection.execute(loosen.format(place, Identifier(name)))
     return Landing(table, place)
 
 
@@ -119,13 +131,13 @@ def fill(
         stream: the opened batch.
         tick: is called with the number of bytes of each chunk.
     """
-    if None not in columns:
+    if stream.chunks and None not in columns:
         try:
             with connection.transaction():
                 return _copy(connection, landing, columns, stream, tick)
         except psycopg.DataError:
             pass  # some row is bad: find out which
-    return _copy_carefully(connection, landing, columns, stream, tick)
+    return _copy_records(connection, landing, columns, stream, tick)
 
 
 def _copy(
@@ -151,31 +163,115 @@ def _copy(
     return Count(cursor.rowcount, 0, size)
 
 
-def _copy_carefully(
+def _copy_records(
     connection: Connection,
     landing: Landing,
     columns: list[Column | None],
     stream: Stream,
     tick: Tick,
 ) -> Count:
-    """Copy every record as text, then let PostgreSQL sort the good from the bad."""
+    """Copy the records in groups, so that memory stays small; what is bad goes to quarantine."""
+    read = quarantined = size = 0
+    for group, length in _groups(stream):
+        suspects = group
+        if connection.info.server_version >= CAN_SKIP:
+            suspects = _copy_group(connection, landing, columns, group)
+        if suspects:
+            quarantined += _judge(connection, landing, columns, stream.columns, suspects)
+        read += len(group)
+        size += length
+        tick(length)
+    return Count(read, quarantined, size)
+
+
+def _groups(stream: Stream) -> Iterator[tuple[list[Record], int]]:
+    """Give the records in groups, with the number of their characters."""
+    group: list[Record] = []
+    size = 0
+    for record in stream.records():
+        text = record.raw or ""
+        if record.values is not None:
+            text = "".join(filter(None, record.values))
+            if problem := _unstorable(text):
+                raw = json.dumps(dict(zip(stream.columns, record.values, strict=True)))
+                record = Record(record.position, None, problem, raw)
+        group.append(record)
+        size += len(text)
+        if size > GROUP or len(group) == GROUP_RECORDS:
+            yield group, size
+            group, size = [], 0
+    if group:
+        yield group, size
+
+
+def _unstorable(text: str) -> str | None:
+    """Say why PostgreSQL cannot hold a text, if it cannot."""
+    if "\0" in text:
+        return "holds a NUL character"
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            return "is not valid Unicode"
+    return None
+
+
+def _copy_group(
+    connection: Connection, landing: Landing, columns: list[Column | None], group: list[Record]
+) -> list[Record]:
+    """Copy what COPY accepts of a group and return the rest."""
+    places = [place for place, column in enumerate(columns) if column]
+    readable = [number for number, record in enumerate(group) if record.values is not None]
+    skipped: set[int] = set()
+
+    def note(notice: pg.Diagnostic) -> None:
+        # "skipping row due to data type incompatibility at line 7 …", in the server's language
+        if match := re.search(r"\d+", notice.message_primary or ""):
+            skipped.add(readable[int(match[0]) - 1])
+
+    copy_in = SQL("copy {} ({}) from stdin with (on_error ignore, log_verbosity verbose)").format(
+        landing.place, SQL(", ").join(Identifier(column.name) for column in columns if column)
+    )
+    connection.add_notice_handler(note)
+    try:
+        with connection.transaction(), connection.cursor() as cursor:
+            with cursor.copy(copy_in) as copy:
+                for number in readable:
+                    values = group[number].values
+                    copy.write_row([values[place] for place in places])
+            if cursor.rowcount != len(readable) - len(skipped):
+                raise pg.DataError  # not every row that was skipped was named
+    except psycopg.DataError:
+        return group
+    finally:
+        connection.remove_notice_handler(note)
+    unreadable = set(range(len(group))).difference(readable)
+    return [group[number] for number in sorted(skipped | unreadable)]
+
+
+def _judge(
+    connection: Connection,
+    landing: Landing,
+    columns: list[Column | None],
+    found: list[str],
+    records: Iterable[Record],
+) -> int:
+    """Let PostgreSQL sort the good records from the bad; return how many went to quarantine."""
     texts = [Identifier(f"text_{number}") for number in range(len(columns))]
     definition = SQL(", ").join(SQL("{} text").format(text) for text in texts)
     connection.execute(
-        SQL("create temporary table staged (position bigint, problem text, raw text, {})").format(
+        SQL("create temporary table staged (position text, problem text, raw text, {})").format(
             definition
         )
     )
-    read = size = 0
+    read = 0
+    nothing = [None] * len(columns)
     with connection.cursor().copy("copy staged from stdin") as copy:
-        nothing = [None] * len(columns)
-        for record in stream.records():
-            values = record.values or nothing
-            copy.write_row([record.position, record.problem, record.raw, *values])
+        for record in records:
+            values = nothing if record.values is None else record.values
+            raw = record.raw and record.raw.replace("\0", "\\0")
+            copy.write_row([str(record.position), record.problem, raw, *values])
             read += 1
-            bytes_read = sum(map(len, filter(None, values))) + len(record.raw or "")
-            size += bytes_read
-            tick(bytes_read)
     declared = [(text, column) for text, column in zip(texts, columns, strict=True) if column]
     checked = [(text, column) for text, column in declared if column.type not in TEXT_TYPES]
     is_good = SQL(" and ").join(
@@ -196,9 +292,7 @@ def _copy_carefully(
         for text, column in checked
     ]
     payload = SQL("jsonb_object(array[{}], array[{}])").format(
-        SQL(", ").join(
-            Literal(name or f"(column {n})") for n, name in enumerate(stream.columns, 1)
-        ),
+        SQL(", ").join(Literal(name or f"(column {n})") for n, name in enumerate(found, 1)),
         SQL(", ").join(texts),
     )
     quarantined = connection.execute(
@@ -231,7 +325,7 @@ def _copy_carefully(
             f"{landing.table}: {read} rows were read, but {loaded} loaded and {quarantined}"
             " quarantined. Nothing was changed; please report this."
         )
-    return Count(read, quarantined, size)
+    return quarantined
 
 
 def _quarantine(table: Table, **parts: Composable) -> Composed:

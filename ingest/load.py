@@ -1,9 +1,9 @@
 """Loading: one transaction holds a load's rows, its cursor and its audit row."""
 
 import contextlib
-import hashlib
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import psycopg
@@ -15,7 +15,13 @@ from ingest import readers, warehouse
 from ingest.contract import Table
 from ingest.errors import IngestError, UnreachableError
 from ingest.landing import Tick
-from ingest.readers import Batch
+from ingest.readers import Batch, Past, Stream
+from ingest.readers.files import SourceFile
+
+# how much is loaded in one transaction, if it comes in small files
+UNIT_FILES = 500
+UNIT_BYTES = 64 << 20
+FAILURES = (IngestError, psycopg.Error, OSError)
 
 
 @dataclass
@@ -24,7 +30,7 @@ class Result:
 
     Attributes:
         table: the declared table.
-        status: loaded, unchanged, failed, unreachable, or `no reader` where its reader is to come.
+        status: loaded, unchanged, failed or unreachable.
         notes: what the user should know besides.
     """
 
@@ -55,9 +61,6 @@ def load_table(table: Table, full: bool = False, tick: Tick = lambda size: None)
         tick: is called with the number of bytes read, as they are read.
     """
     result, started = Result(table), time.monotonic()
-    if table.reader not in readers.MODULES:
-        result.status = "no reader"
-        return result
     try:
         with warehouse.connect(application_name=f"thinkthrift ingest {table}") as connection:
             connection.autocommit = True
@@ -67,58 +70,110 @@ def load_table(table: Table, full: bool = False, tick: Tick = lambda size: None)
                 _load_unit(connection, table, unit, full, tick, result)
             if result.loaded or result.deleted:
                 connection.execute(SQL("analyze {}").format(Identifier(table.schema, table.name)))
-    except (IngestError, psycopg.Error, OSError) as error:
+    except FAILURES as error:
         _record_failure(table, None, error, result)
     result.seconds = time.monotonic() - started
     return result
 
 
 def _units(connection: Connection, table: Table, full: bool) -> Iterator[list[Batch]]:
-    """Give the batches that belong into one transaction: all of a replaced table's, else each."""
-    cursors = dict(
-        connection.execute(
-            "select distinct on (source_file) source_file, cursor_after from raw_ingest.loads"
-            " where source_name = %s and table_name = %s and cursor_after is not null"
-            " and status = 'loaded' order by source_file, load_id desc",
+    """Give the batches that belong into one transaction: all of a replaced table, else some."""
+    history = _History(connection, table, full)
+    batches = readers.find(table, {} if full else history.last)
+    if table.mode == "replace":
+        whole = list(batches)
+        if whole and not history.is_current(whole):
+            yield whole
+        return
+    unit, size = [], 0
+    for batch in batches:
+        if batch.file is None:
+            yield [batch]
+        elif not history.knows(batch.file):
+            unit.append(batch)
+            size += batch.file.size
+        if size > UNIT_BYTES or len(unit) == UNIT_FILES:
+            yield unit
+            unit, size = [], 0
+    if unit:
+        yield unit
+
+
+class _History:
+    """What was loaded of a table before, by which a file is known again.
+
+    Attributes:
+        last: what the last load of each batch recorded, by the batch's name.
+    """
+
+    def __init__(self, connection: Connection, table: Table, full: bool) -> None:
+        loads = connection.execute(
+            "select source_file, cursor_after, content_hash, contract_version, bytes_read,"
+            " started_at from raw_ingest.loads where source_name = %s and table_name = %s"
+            " and status = 'loaded' order by load_id",
             [table.source, table.name],
         ).fetchall()
-    )
-    batches = readers.find(table, full, cursors)
-    if table.mode == "replace":
-        yield list(batches)
-    else:
-        yield from ([batch] for batch in batches)
+        self._table, self._full = table, full
+        self._hashes = {load[2] for load in loads}
+        self._sizes = {load[4] for load in loads}
+        newest = [load for load in loads if load[5] == loads[-1][5]]
+        self._newest = {(load[1] or load[2], load[3]) for load in newest}
+        self._taken: list[SourceFile] = []
+        self.last: dict[str, Past] = {}
+        for name, cursor, content, contract, _, _ in loads:
+            # a load without a cursor, such as a replay, does not move it
+            before = self.last.get(name)
+            self.last[name] = Past(cursor or (before and before.cursor), content, contract)
+
+    def knows(self, file: SourceFile) -> bool:
+        """Tell whether a file's content need not be loaded again; if not, it counts as taken."""
+        same = [other for other in self._taken if other.size == file.size]
+        self._taken.append(file)
+        if file.size not in self._sizes and not same:
+            return False  # what has another size is not the same, and need not be hashed to know
+        content = file.content_hash()
+        if self._table.mode == "append":
+            return content in self._hashes | {other.content_hash() for other in same}
+        last = self.last.get(file.name)
+        now = (content, self._table.version())
+        return not self._full and last is not None and last[1:] == now
+
+    def is_current(self, unit: list[Batch]) -> bool:
+        """Tell whether these files, all together, are what the table holds."""
+        files = [batch.file for batch in unit if batch.file]
+        if self._full or not files or any(file.size not in self._sizes for file in files):
+            return False
+        version = self._table.version()
+        return {(file.version() or file.content_hash(), version) for file in files} == self._newest
 
 
 def _load_unit(
     connection: Connection, table: Table, unit: list[Batch], full: bool, tick: Tick, result: Result
 ) -> None:
     """Load some batches in one transaction, or leave everything as it was and record why."""
-    content = _content_hash(unit)
-    if not unit or (content and _is_known(connection, table, content, unit, full)):
-        return
     try:
         with connection.transaction():
-            rows = _load(connection, table, unit, content, full, tick, result)
+            rows = _load(connection, table, unit, tick, result)
         for row in rows:
             result.add(row)
-    except (IngestError, psycopg.Error, OSError) as error:
+    except FAILURES as error:
         if connection.closed:
             raise
-        _record_failure(table, unit[0], error, result)
+        if len(unit) == 1 or table.mode == "replace":
+            _record_failure(table, unit[0], error, result)
+            return
+        for batch in unit:  # one is bad: the others are not to wait for it
+            _load_unit(connection, table, [batch], full, tick, result)
 
 
 def _load(
-    connection: Connection,
-    table: Table,
-    unit: list[Batch],
-    content: str | None,
-    full: bool,
-    tick: Tick,
-    result: Result,
+    connection: Connection, table: Table, unit: list[Batch], tick: Tick, result: Result
 ) -> list[dict]:
     """Do the work of `_load_unit` inside its transaction and return the audit rows."""
-    connection.execute("set local datestyle to 'ISO, YMD'; set local intervalstyle to 'postgres'")
+    connection.execute(
+        "set local datestyle to 'ISO, YMD'; set local intervalstyle to 'postgres';"
+        " set local client_min_messages to notice"
+    )
     rows: dict[int, dict] = {}
     landing = None
     if table.mode == "replace":
@@ -127,94 +182,80 @@ def _load(
             [table.source, table.name],
         )
     for batch in unit:
-        load_id = _begin(connection, table, batch, content)
+        load_id = _begin(connection, table, batch)
         landing = landing or landings.make(connection, table, load_id)
-        with batch.open() as stream:
+        with _hashing(batch.file) as content_hash, batch.open() as stream:
             landings.stamp(connection, landing, load_id, batch.name, stream.extracted_at)
             columns = landings.match(table, batch, stream.columns)
             count = landings.fill(connection, landing, columns, stream, tick)
             extra = [name for name, c in zip(stream.columns, columns, strict=True) if c is None]
-        rows[load_id] = {
-            "load_id": load_id,
-            "rows_read": count.read,
-            "rows_quarantined": count.quarantined,
-            "rows_unchanged": 0,
-            "rows_deleted": 0,
-            "bytes_read": count.size,
-            "cursor_after": None,
-            "message": _undeclared(table, batch, [*extra, *stream.left_out], result),
-        }
+            rows[load_id] = {
+                "load_id": load_id,
+                "rows_read": count.read,
+                "rows_quarantined": count.quarantined,
+                "rows_unchanged": 0,
+                "rows_deleted": 0,
+                "bytes_read": batch.file.size if batch.file else count.size,
+                "content_hash": content_hash(),
+                "cursor_after": _cursor(connection, table, landing, batch, stream),
+                "message": _undeclared(table, batch, [*extra, *stream.left_out], result),
+            }
     for repeated_in, repeats in landings.enforce_key(connection, landing).items():
         rows[repeated_in]["rows_quarantined"] += repeats
     last = rows[load_id]
-    if table.cursor:
-        last["cursor_after"] = _cursor(connection, table, landing, unit[-1])
-    is_whole = full and unit[-1].content_hash is None
+    is_whole = unit[-1].is_whole
     last["rows_unchanged"], last["rows_deleted"] = landings.publish(connection, landing, is_whole)
     for row in rows.values():
         row["rows_loaded"] = row["rows_read"] - row["rows_quarantined"]
-        connection.execute(
-            "update raw_ingest.loads set rows_read = %(rows_read)s, rows_loaded = %(rows_loaded)s,"
-            " rows_quarantined = %(rows_quarantined)s, rows_unchanged = %(rows_unchanged)s,"
-            " rows_deleted = %(rows_deleted)s, bytes_read = %(bytes_read)s,"
-            " cursor_after = %(cursor_after)s, message = %(message)s, status = 'loaded',"
-            " finished_at = clock_timestamp() where load_id = %(load_id)s",
-            row,
-        )
+    connection.cursor().executemany(
+        "update raw_ingest.loads set rows_read = %(rows_read)s, rows_loaded = %(rows_loaded)s,"
+        " rows_quarantined = %(rows_quarantined)s, rows_unchanged = %(rows_unchanged)s,"
+        " rows_deleted = %(rows_deleted)s, bytes_read = %(bytes_read)s,"
+        " content_hash = %(content_hash)s, cursor_after = %(cursor_after)s,"
+        " message = %(message)s, status = 'loaded', finished_at = clock_timestamp()"
+        " where load_id = %(load_id)s",
+        list(rows.values()),
+    )
     _check_share(connection, table, list(rows.values()))
     return list(rows.values())
 
 
-def _begin(connection: Connection, table: Table, batch: Batch, content: str | None) -> int:
+@contextlib.contextmanager
+def _hashing(file: SourceFile | None) -> Iterator:
+    """Hash a file while it is loaded; gives a function that waits for the hash.
+
+    Raises:
+        IngestError: the file was written to meanwhile.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        if file is None:
+            yield lambda: None
+            return
+        hashing = pool.submit(file.content_hash)
+        if file.store:
+            hashing.result()  # it was copied from the store for this
+        yield hashing.result
+        file.check_unchanged()
+
+
+def _begin(connection: Connection, table: Table, batch: Batch) -> int:
     """Write the audit row of a batch, which is finished in the same transaction; return its id."""
     return connection.execute(
         "insert into raw_ingest.loads (source_name, table_name, source_file, mode, status,"
-        " started_at, cursor_before, content_hash, contract_version)"
-        " values (%s, %s, %s, %s, 'failed', clock_timestamp(), %s, %s, %s) returning load_id",
-        [
-            table.source,
-            table.name,
-            batch.name,
-            table.mode,
-            batch.cursor,
-            content,
-            table.version(),
-        ],
+        " started_at, cursor_before, contract_version)"
+        " values (%s, %s, %s, %s, 'failed', now(), %s, %s) returning load_id",
+        [table.source, table.name, batch.name, table.mode, batch.cursor, table.version()],
     ).fetchone()[0]
 
 
-def _content_hash(unit: list[Batch]) -> str | None:
-    """Return one hash for the files of a unit, or none if they are no files."""
-    hashes = sorted(batch.content_hash for batch in unit if batch.content_hash)
-    if len(hashes) < 2:
-        return hashes[0] if hashes else None
-    return hashlib.sha256("".join(hashes).encode()).hexdigest()
-
-
-def _is_known(
-    connection: Connection, table: Table, content: str, unit: list[Batch], full: bool
-) -> bool:
-    """Tell whether this content need not be loaded again."""
-    if table.mode == "append":
-        known = connection.execute(
-            "select 1 from raw_ingest.loads where source_name = %s and table_name = %s"
-            " and status = 'loaded' and content_hash = %s limit 1",
-            [table.source, table.name, content],
-        )
-        return known.fetchone() is not None
-    last = connection.execute(
-        "select content_hash, contract_version from raw_ingest.loads where source_name = %s"
-        " and table_name = %s and status = 'loaded' and (source_file = %s or %s)"
-        " order by load_id desc limit 1",
-        [table.source, table.name, unit[0].name, table.mode == "replace"],
-    ).fetchone()
-    return not full and last == (content, table.version())
-
-
 def _cursor(
-    connection: Connection, table: Table, landing: landings.Landing, batch: Batch
+    connection: Connection, table: Table, landing: landings.Landing, batch: Batch, stream: Stream
 ) -> str | None:
-    """Return the furthest cursor that was seen, now or before, as text."""
+    """Return, as text, where the batch's next load starts: the furthest cursor seen."""
+    if stream.cursor:
+        return stream.cursor()
+    if not table.cursor or batch.file:
+        return batch.file.version() if batch.file else None
     kind = table.column(table.cursor).type
     return connection.execute(
         SQL("select cast(greatest(max({}), cast(%s as {})) as text) from {}").format(
@@ -225,9 +266,14 @@ def _cursor(
 
 
 def _undeclared(table: Table, batch: Batch, columns: list[str], result: Result) -> str | None:
-    """Report columns that the data has and the contract does not."""
+    """Report, or refuse, columns that the data has and the contract does not."""
     if not columns:
         return None
+    if table.undeclared == "fail":
+        raise IngestError(
+            f"{table}: {batch.name} has columns that are not declared: {', '.join(columns)}."
+            f" Nothing was changed. Declare them in {table.file}, or set undeclared: report."
+        )
     message = f"not declared, so left out: {', '.join(columns)}"
     note = f"{table}: {batch.name}: {message}"
     if note not in result.notes:

@@ -1,89 +1,100 @@
 """The readers: each finds what there is to load for a table and gives it as batches.
 
-A reader is a module with `find(table, cursors) -> Iterator[Batch]`; `MODULES` names it.
+A reader is a module with `find(table, past) -> Iterator[Batch]`, named in `contract.READERS`. Rows
+that arrive as bytes which COPY understands are passed on as they are (`Stream.chunks`); all others,
+and those that COPY refused, are given one by one as text (`Stream.records`).
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.contract import Table
+from ingest.contract import READERS, Table
 
-MODULES = {"csv": "csv_files", "parquet": "parquet_files", "postgres": "postgres"}
+if TYPE_CHECKING:
+    from ingest.readers.files import SourceFile
 
 
 class Record(NamedTuple):
-    """One row as text, for the careful way.
+    """One row as text.
 
     Attributes:
-        position: line of the file, or number of the row, from 1.
-        values: one text or none for each of the batch's columns; none if the row cannot be split.
-        problem: why it cannot be split.
-        raw: the row as it was read, if it cannot be split.
+        position: line of the file, number of the row from 1, or whatever names its place.
+        values: one text or none for each of the stream's columns; none if the row is not readable.
+        problem: why it is not readable.
+        raw: the row as it was read, if it is not readable.
     """
 
-    position: int
-    values: list[str | None] | None
+    position: int | str
+    values: Sequence[str | None] | None
     problem: str | None = None
     raw: str | None = None
 
 
-class Stream(NamedTuple):
-    """One COPY's worth of rows.
+@dataclass
+class Stream:
+    """An opened batch.
 
     Attributes:
         columns: the names of the columns in the rows, in order; some may not be declared.
-        options: how the chunks are written, as COPY's options.
-        chunks: gives the rows as bytes for COPY.
-        records: gives the same rows one by one, as text.
+        records: gives the rows one by one; called once if there are no chunks, else at most once
+            after the chunks.
         extracted_at: the time as of which the source says this.
-        left_out: names of the source's columns that are not in the rows.
-        empty_is_null: whether an empty field is NULL even if it is quoted, as in CSV exports.
+        chunks: gives the rows as bytes for COPY; none if there is no such form.
+        options: how the chunks are written, as COPY's options.
+        empty_is_null: whether an empty field of the chunks is NULL even if it is quoted.
+        left_out: names of the source's columns that are not in the rows; may grow while reading.
+        cursor: gives, after all was read, where the next load starts, if that is no column's value.
     """
 
     columns: list[str]
-    options: str
-    chunks: Callable[[], Iterator[bytes]]
     records: Callable[[], Iterator[Record]]
     extracted_at: datetime
-    left_out: Sequence[str] = ()
+    chunks: Callable[[], Iterator[bytes]] | None = None
+    options: str = ""
     empty_is_null: bool = False
+    left_out: list[str] = field(default_factory=list)
+    cursor: Callable[[], str | None] | None = None
 
 
-class Opened(Protocol):
-    """A context manager that gives a stream; see `Batch.open`."""
+class Past(NamedTuple):
+    """What the last successful load of a batch of this name recorded."""
 
-    def __enter__(self) -> Stream: ...
-
-    def __exit__(self, *details: object) -> None: ...
+    cursor: str | None
+    content_hash: str | None
+    contract_version: str
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What is loaded at once: a file, or what a database has that is new.
+    """What is loaded at once: a file, or what a database, mailbox or interface has that is new.
 
     Attributes:
         name: the file's or the database's name, without credentials.
         open: opens it for reading.
-        content_hash: of the file's content, by which a file is known again; none for databases.
+        file: the file, by whose content it is known again; none if it is no file.
         cursor: where reading starts, as text; none reads from the start.
+        is_whole: whether it is everything that the source has, so that what is missing was deleted.
     """
 
     name: str
-    open: Callable[[], Opened]
-    content_hash: str | None = None
+    open: Callable[[], AbstractContextManager[Stream]]
+    file: SourceFile | None = None
     cursor: str | None = None
+    is_whole: bool = False
 
 
-def find(table: Table, full: bool, cursors: dict[str, str]) -> Iterator[Batch]:
+def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give the batches of a table.
 
     Args:
         table: the declared table.
-        full: read everything, whatever the cursors say.
-        cursors: the last cursor of each batch name.
+        past: what is known of each batch from the loads before; empty to read everything.
     """
-    module = import_module(f"ingest.readers.{MODULES[table.reader]}")
-    yield from module.find(table, {} if full else cursors)
+    module = import_module(f"ingest.readers.{READERS[table.reader].module}")
+    yield from module.find(table, past)

@@ -3,15 +3,14 @@
 import contextlib
 import csv
 from collections.abc import Iterator
-from pathlib import Path
 from typing import BinaryIO
 
 from psycopg.sql import SQL, Literal
 
 from ingest.contract import Table
 from ingest.errors import IngestError
-from ingest.readers import Batch, Record, Stream
-from ingest.readers.files import find_batches, modified_at
+from ingest.readers import Batch, Past, Record, Stream
+from ingest.readers.files import SourceFile, find_batches
 
 BLOCK = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -19,51 +18,52 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 csv.field_size_limit(1 << 24)
 
 
-def find(table: Table, cursors: dict[str, str]) -> Iterator[Batch]:
+def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give each CSV file of the table."""
-    return find_batches(table, (".csv",), _open)
+    return find_batches(table, (".csv",), _open, past)
 
 
 @contextlib.contextmanager
-def _open(table: Table, path: Path) -> Iterator[Stream]:
-    with path.open("rb") as file:
-        header = _read_header(file, path)
-        start, lines = file.tell(), len(header.splitlines())
-        columns = next(csv.reader(header.splitlines(keepends=True), delimiter=table.delimiter))
+def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
+    delimiter = str(table.options.get("delimiter", ","))
+    with source.open() as file:
+        header = _read_header(file, source.name)
+    lines = len(header.splitlines())
+    columns = next(csv.reader(header.splitlines(keepends=True), delimiter=delimiter))
 
-        def chunks() -> Iterator[bytes]:
-            file.seek(start)
+    def chunks() -> Iterator[bytes]:
+        with source.open() as file:
+            _read_header(file, source.name)
             while block := file.read(BLOCK):
                 yield block
 
-        def records() -> Iterator[Record]:
-            file.seek(start)
-            yield from _records(file, lines, len(columns), table.delimiter)
+    def records() -> Iterator[Record]:
+        with source.open() as file:
+            _read_header(file, source.name)
+            yield from _records(file, lines, len(columns), delimiter)
 
-        options = SQL("format csv, null '', delimiter {}").format(Literal(table.delimiter))
-        yield Stream(
-            columns=[name.strip() for name in columns],
-            options=options.as_string(),
-            chunks=chunks,
-            records=records,
-            extracted_at=modified_at(path),
-            empty_is_null=True,
-        )
+    options = SQL("format csv, null '', delimiter {}").format(Literal(delimiter))
+    yield Stream(
+        columns=[name.strip() for name in columns],
+        options=options.as_string(),
+        chunks=chunks,
+        records=records,
+        extracted_at=source.modified_at,
+        empty_is_null=True,
+    )
 
 
-def _read_header(file: BinaryIO, path: Path) -> str:
+def _read_header(file: BinaryIO, name: str) -> str:
     """Return the header, which may span lines, and leave the file behind it."""
     header = file.readline().removeprefix(BYTE_ORDER_MARK)
     while header.count(b'"') % 2 and (line := file.readline()):
         header += line
     if not header.strip():
-        raise IngestError(f"{path.name}: the first line is empty; it should name the columns.")
+        raise IngestError(f"{name}: the first line is empty; it should name the columns.")
     try:
         return header.decode()
     except UnicodeDecodeError:
-        raise IngestError(
-            f"{path.name}: the first line is not UTF-8. Save the file as UTF-8."
-        ) from None
+        raise IngestError(f"{name}: the first line is not UTF-8. Save the file as UTF-8.") from None
 
 
 def _records(file: BinaryIO, lines: int, width: int, delimiter: str) -> Iterator[Record]:

@@ -1,85 +1,234 @@
-"""Finding the files of a table and knowing one again by its content."""
+"""Files of a table, in a folder, behind a glob or in an object store, known by their content."""
+
+from __future__ import annotations
 
 import glob
 import hashlib
+import io
+import re
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+from pyarrow import fs
 
 from ingest.contract import Table
-from ingest.errors import IngestError
-from ingest.readers import Batch, Opened
+from ingest.errors import IngestError, UnreachableError
+from ingest.readers import Batch, Past, Stream
+
+BLOCK = 1 << 20
+REMOTE = ("s3://", "gs://", "gcs://")
+COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+WILDCARD = re.compile(r"[*?\[]")
+
+
+@dataclass
+class SourceFile:
+    """A file of a table.
+
+    Attributes:
+        name: its path below the location, by which messages and audit name it.
+        path: its whole path in its file system.
+        size: bytes, as stored.
+        modified_at: when it was last written, in UTC.
+        store: the object store that holds it; none for the machine's own files.
+    """
+
+    name: str
+    path: str
+    size: int
+    modified_at: datetime
+    store: fs.FileSystem | None = None
+    _copy: BinaryIO | None = field(default=None, repr=False)
+    _hash: str | None = field(default=None, repr=False)
+
+    def version(self) -> str | None:
+        """Return what tells two states of an object in a store apart; none for other files.
+
+        The store itself sets the time, so that equal versions have equal content.
+        """
+        return f"{self.modified_at.isoformat()} {self.size}" if self.store else None
+
+    def content_hash(self) -> str:
+        """Return the BLAKE2b hash of the content as stored."""
+        if self._hash is None:
+            with self._stored() as file:
+                digest = hashlib.blake2b(digest_size=32)
+                while block := file.read(BLOCK):
+                    digest.update(block)
+            self._hash = digest.hexdigest()
+        return self._hash
+
+    def open(self) -> BinaryIO:
+        """Open it from the start for reading, uncompressed; seekable unless it is compressed."""
+        kind = COMPRESSIONS.get(Path(self.path).suffix.lower())
+        stored = self._stored()
+        if kind is None:
+            return stored
+        return io.BufferedReader(pa.CompressedInputStream(pa.PythonFile(stored), kind), BLOCK)
+
+    def check_unchanged(self) -> None:
+        """Make sure that the file is still the one that was found.
+
+        Raises:
+            IngestError: it was written to since.
+        """
+        if self.store is None:
+            now = Path(self.path).stat()
+            if (now.st_size, _utc(now.st_mtime_ns)) != (self.size, self.modified_at):
+                raise IngestError(
+                    f"{self.name} was written to while it was read. Nothing was changed. Load it"
+                    " again when it is complete."
+                )
+
+    def close(self) -> None:
+        """Let go of the copy of an object from a store."""
+        if self._copy is not None:
+            self._copy.close()
+            self._copy = None
+
+    def _stored(self) -> BinaryIO:
+        """Open the content as stored; an object is copied to a nameless temporary file first."""
+        if self.store is None:
+            return Path(self.path).open("rb", buffering=BLOCK)
+        if self._copy is None:
+            copy = tempfile.TemporaryFile()  # noqa: SIM115
+            with self.store.open_input_stream(self.path) as source:
+                while block := source.read(BLOCK):
+                    copy.write(block)
+            copy.flush()
+            self._copy = copy
+        self._copy.seek(0)
+        return io.open(self._copy.fileno(), "rb", closefd=False)  # noqa: UP020
 
 
 def find_batches(
-    table: Table, suffixes: Iterable[str], opened: Callable[[Table, Path], Opened]
+    table: Table,
+    suffixes: Iterable[str],
+    opened: Callable[[Table, SourceFile], AbstractContextManager[Stream]],
+    past: dict[str, Past],
 ) -> Iterator[Batch]:
-    """Give each of the table's files as a batch.
+    """Give each of the table's files as a batch, but for objects in a store that are known.
 
     Args:
         table: the declared table.
-        suffixes: endings that the reader understands, such as `.csv`.
+        suffixes: endings that the reader understands, such as `.csv`; `.gz` and `.zst` may follow.
         opened: opens one of the files.
+        past: what is known of each file, by its name.
     """
-    for path in find_files(table, suffixes):
-        yield Batch(
-            name=path.name,
-            open=partial(opened, table, path),
-            content_hash=content_hash(path),
-        )
+
+    @contextmanager
+    def opening(file: SourceFile) -> Iterator[Stream]:
+        try:
+            with opened(table, file) as stream:
+                yield stream
+        finally:
+            file.close()
+
+    for file in find_files(table, suffixes):
+        known = past.get(file.name)
+        is_same = known is not None and file.store and known.cursor == file.version()
+        if not is_same or table.mode == "replace" or (
+            table.mode == "merge" and known.contract_version != table.version()
+        ):  # fmt: skip
+            yield Batch(name=file.name, open=partial(opening, file), file=file)
 
 
-def find_files(table: Table, suffixes: Iterable[str]) -> list[Path]:
+def find_files(table: Table, suffixes: Iterable[str]) -> list[SourceFile]:
     """Return the table's files in the order of their names.
 
     A file belongs to the table of its source with the longest name that its own name begins with.
 
     Args:
-        table: the declared table; its location is a folder, a file or a glob.
-        suffixes: endings that the reader understands, such as `.csv`.
+        table: the declared table; its location is a folder, a file or a glob, here or in a store.
+        suffixes: endings that the reader understands, such as `.csv`; `.gz` and `.zst` may follow.
 
     Raises:
         IngestError: the location does not exist, or a table that is replaced has no file there.
+        UnreachableError: the store does not answer or refuses.
     """
-    location = Path(table.location).expanduser()
-    where = f"{table.source.upper()}_LOCATION"
-    if location.is_dir():
-        paths = sorted(location.iterdir())
-    else:
-        paths = sorted(Path(name) for name in glob.glob(str(location), recursive=True))  # noqa: PTH207
-    if not paths and not location.is_dir():
-        raise IngestError(
-            f"{table}: there is no {location}. Set {where} to a folder, a file or a glob."
-        )
+    is_remote = table.location.startswith(REMOTE)
+    found = _in_store(table) if is_remote else _on_disk(table)
+    endings = tuple(end + packed for end in suffixes for packed in ("", *COMPRESSIONS))
     files = [
-        path
-        for path in paths
-        if path.name.lower().endswith(tuple(suffixes))
-        and path.is_file()
-        and _owner(path.name, table.siblings) == table.name
+        file
+        for file in found
+        if file.name.lower().endswith(endings)
+        and _owner(Path(file.name).name, table.siblings) == table.name
     ]
     if not files and table.mode == "replace":
         raise IngestError(
-            f"{table}: no file in {location} has a name that begins with"
+            f"{table}: no file in {table.location} has a name that begins with"
             f' "{table.name}" and ends in {" or ".join(suffixes)}.\n'
-            f"Set {where}, or put the file there. The rows loaded before are still in place."
+            f"Set {table.variable()}, or put the file there. The rows loaded before are still in"
+            " place."
         )
-    return files
+    return sorted(files, key=lambda file: file.name)
 
 
-def content_hash(path: Path) -> str:
-    """Return the BLAKE2b hash of a file's content."""
-    with path.open("rb") as file:
-        digest = hashlib.blake2b(digest_size=32)
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+def _on_disk(table: Table) -> Iterator[SourceFile]:
+    """Give every file of a location on this machine."""
+    location = Path(table.location).expanduser()
+    if location.is_dir():
+        base, paths = location, location.iterdir()
+    else:
+        paths = [Path(name) for name in glob.glob(str(location), recursive=True)]  # noqa: PTH207
+        base = Path(_fixed_part(str(location)))
+        if not paths:
+            raise IngestError(
+                f"{table}: there is no {location}. Set {table.variable()} to a folder, a file or"
+                " a glob."
+            )
+    for path in paths:
+        if path.is_file():
+            status = path.stat()
+            yield SourceFile(
+                name=path.relative_to(base).as_posix(),
+                path=str(path),
+                size=status.st_size,
+                modified_at=_utc(status.st_mtime_ns),
+            )
 
 
-def modified_at(path: Path) -> datetime:
-    """Return when a file was last written, in UTC."""
-    return datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
+def _in_store(table: Table) -> Iterator[SourceFile]:
+    """Give every object of a location in an object store."""
+    scheme, rest = table.location.split("://", 1)
+    address, _, query = rest.partition("?")
+    is_glob = WILDCARD.search(address) is not None
+    base = _fixed_part(address) if is_glob else address.rstrip("/")
+    question = f"?{query}" if query else ""
+    try:
+        store, root = fs.FileSystem.from_uri(f"{scheme.replace('gcs', 'gs')}://{base}{question}")
+        itself = store.get_file_info(root)
+        infos = [itself]
+        if itself.type != fs.FileType.File:
+            infos = store.get_file_info(fs.FileSelector(root, recursive=is_glob))
+    except (OSError, pa.ArrowException) as error:
+        raise UnreachableError(
+            f"{table}: {scheme}://{base} cannot be read: {error}\n"
+            f"Check {table.variable()} and the credentials that the store's own tools use."
+        ) from None
+    for info in infos:
+        name = info.path.removeprefix(root).lstrip("/") or info.base_name
+        if info.type == fs.FileType.File and (not is_glob or fnmatchcase(info.path, address)):
+            yield SourceFile(name, info.path, info.size, _utc(info.mtime_ns), store)
+
+
+def _fixed_part(location: str) -> str:
+    """Return the folder before a glob's first wildcard; a plain file's folder."""
+    match = WILDCARD.search(location)
+    return location[: match.start() if match else None].rpartition("/")[0] or "."
+
+
+def _utc(nanoseconds: int) -> datetime:
+    return datetime.fromtimestamp(nanoseconds / 1e9, timezone.utc)
 
 
 def _owner(file_name: str, tables: Iterable[str]) -> str | None:

@@ -3,7 +3,6 @@
 import contextlib
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,23 +11,23 @@ import pyarrow.parquet as pq
 
 from ingest.contract import Table
 from ingest.errors import IngestError
-from ingest.readers import Batch, Record, Stream
-from ingest.readers.files import find_batches, modified_at
+from ingest.readers import Batch, Past, Record, Stream
+from ingest.readers.files import SourceFile, find_batches
 
 ROWS = 1 << 16
 
 
-def find(table: Table, cursors: dict[str, str]) -> Iterator[Batch]:
+def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give each Parquet file of the table."""
-    return find_batches(table, (".parquet", ".pq"), _open)
+    return find_batches(table, (".parquet", ".pq"), _open, past)
 
 
 @contextlib.contextmanager
-def _open(table: Table, path: Path) -> Iterator[Stream]:
+def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
     try:
-        file = pq.ParquetFile(path)
+        file = pq.ParquetFile(source.open())
     except (pa.ArrowInvalid, OSError) as error:
-        raise IngestError(f"{path.name}: this is not a readable Parquet file: {error}") from None
+        raise IngestError(f"{source.name}: this is not a readable Parquet file: {error}") from None
     with file:
         found = file.schema_arrow.names
         declared = {column.source_name for column in table.columns}
@@ -57,5 +56,5 @@ def _open(table: Table, path: Path) -> Iterator[Stream]:
             options="format csv, null ''",
             chunks=chunks,
             records=records,
-            extracted_at=modified_at(path),
+            extracted_at=source.modified_at,
         )

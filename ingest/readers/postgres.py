@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from ingest import warehouse
 from ingest.contract import Table
 from ingest.errors import IngestError, UnreachableError, UsageError
-from ingest.readers import Batch, Record, Stream
+from ingest.readers import Batch, Past, Record, Stream
 
 BLOCK = 1 << 16
 # text is written in the one way that every server reads alike
@@ -25,7 +25,7 @@ SESSION = (
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
-def find(table: Table, cursors: dict[str, str]) -> Iterator[Batch]:
+def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give one batch for each database of the location.
 
     The location is one connection string or several with blanks between; what one leaves out is
@@ -33,10 +33,9 @@ def find(table: Table, cursors: dict[str, str]) -> Iterator[Batch]:
     """
     for location in table.location.split():
         for name, conninfo in _databases(table, location):
-            cursor = cursors.get(name) if table.cursor else None
-            yield Batch(
-                name=name, open=partial(_open, table, name, conninfo, cursor), cursor=cursor
-            )
+            cursor = past[name].cursor if table.cursor and name in past else None
+            opened = partial(_open, table, name, conninfo, cursor)
+            yield Batch(name=name, open=opened, cursor=cursor, is_whole=cursor is None)
 
 
 def _databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
@@ -45,7 +44,7 @@ def _databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
         given = conninfo_to_dict(location)
     except psycopg.ProgrammingError:
         raise UsageError(
-            f"{table}: {table.source.upper()}_LOCATION is not a PostgreSQL connection string.\n"
+            f"{table}: {table.variable()} is not a PostgreSQL connection string.\n"
             "Write it like postgresql://user@host:5432/database"
         ) from None
     host = given.get("host")
@@ -79,7 +78,7 @@ def _connect(table: Table, name: str, conninfo: str) -> psycopg.Connection:
 
 @contextlib.contextmanager
 def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterator[Stream]:
-    relation = table.relation or table.name
+    relation = str(table.options.get("relation", table.name))
     with _connect(table, name, conninfo) as source:
         source.execute(SESSION)
         source.commit()
@@ -133,7 +132,7 @@ def _copy(table: Table, relation: str, columns: list[str], cursor: str | None) -
             column=Identifier(table.column(table.cursor).source_name),
             cursor=Literal(cursor),
             kind=SQL(kind),
-            back=Literal(table.lookback or "0"),
+            back=Literal(str(table.options.get("lookback", 0))),
             span=SQL(span),
         )
     return SQL("copy (select {} from {} {}) to stdout").format(

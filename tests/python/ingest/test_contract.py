@@ -42,7 +42,7 @@ def test_a_table_inherits_its_sources_settings() -> None:
         ({"mode": "merge"}, ("bigint", "text"), "mode merge needs a key"),
         ({"mode": "append", "key": ["a"]}, ("bigint", "text"), "mode append keeps every row"),
         ({}, ("bigint", None), 'column "b" lacks a data_type'),
-        ({"max_quarantined": "few"}, ("bigint", "text"), "max_quarantined is a share"),
+        ({"max_quarantined": "few"}, ("bigint", "text"), "is not a share from 0 to 1"),
     ],
 )
 def test_a_wrong_declaration_is_named(settings, types, message) -> None:

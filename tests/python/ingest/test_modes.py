@@ -118,7 +118,7 @@ def shop_items(declare):
         location="postgresql:///shop_source",
         mode="merge",
         cursor="changed_at",
-        lookback="1 day",
+        options={"lookback": "1 day"},
     )
 
 
