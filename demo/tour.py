@@ -164,7 +164,7 @@ def _show(report: dict, console: Console) -> None:
     console.print("[bold]Loaded[/bold] (rows per source table)")
     for name, count in counts.items():
         console.print(f"  {name:<30}{count:>10,}")
-    console.print(f"  {'in quarantine':<30}{bad:>10,}  python -m ingest quarantine")
+    console.print(f"  {'in quarantine':<30}{bad:>10,}  python -m ingest quarantine list")
     built = report["built"]
     tests = Counter(built.get("test", {})) + Counter(built.get("unit_test", {}))
     models = sum(built.get("model", {}).values())

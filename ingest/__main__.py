@@ -1,17 +1,18 @@
-"""The command line: python -m ingest load | status | quarantine | warehouse."""
+"""The command line: python -m ingest load | watch | status | quarantine | warehouse."""
 
 import sys
 import time
 
 import typer
-from rich import box
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table as Grid
 
 from ingest import contract, tables, warehouse
+from ingest.console import complain, console, grid, show
 from ingest.errors import IngestError, UsageError
-from ingest.load import Result, load_table
+from ingest.load import load_table
+from ingest.replay import replay_table
+from ingest.watch import is_watchable
+from ingest.watch import watch as watch_files
 
 app = typer.Typer(
     help="Load the raw tables that the dbt sources declare, and run the warehouse.",
@@ -19,10 +20,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+kept = typer.Typer(help="The rows that broke their contract.", no_args_is_help=True)
 server = typer.Typer(help="The embedded warehouse.", no_args_is_help=True)
+app.add_typer(kept, name="quarantine")
 app.add_typer(server, name="warehouse")
-console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-complain = Console(stderr=True, soft_wrap=True, highlight=False)
+SELECTION = typer.Argument(None, metavar="[SOURCE[.TABLE]]...")
 
 
 @app.command()
@@ -35,11 +37,8 @@ def load(
     ),
 ) -> None:
     """Load what is new. Exit code 1 if something failed, 2 if the call is wrong."""
-    declared = contract.read_tables()
-    selected = contract.select(declared, selection or [])
-    with warehouse.connect() as connection:
-        tables.ensure(connection, declared)
     results = []
+    selected = _prepare(selection)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn(),
         console=complain, transient=True, disable=not sys.stderr.isatty(),
@@ -48,13 +47,36 @@ def load(
             task = progress.add_task(f"loading {table}", total=None)
             results.append(load_table(table, full, lambda size, t=task: progress.advance(t, size)))
             progress.remove_task(task)
-    _show(results)
+    show(results)
     raise typer.Exit(any(result.status == "failed" for result in results))
 
 
 @app.command()
+def watch(
+    selection: list[str] = SELECTION,
+    interval: float = typer.Option(2.0, min=0.1, help="Seconds between two looks."),
+    settle: float = typer.Option(2.0, min=0.0, help="Seconds unchanged until a file is complete."),
+) -> None:
+    """Load new files within seconds of their arrival, until stopped by Ctrl-C or SIGTERM."""
+    selected = [table for table in _prepare(selection) if is_watchable(table)]
+    if not selected:
+        raise UsageError("None of these tables comes from files. Load them: python -m ingest load")
+    console.print(f"watching {', '.join(map(str, selected))}")
+
+    def report(result) -> None:
+        numbers = f"{result.loaded:,} loaded, {result.quarantined:,} quarantined"
+        console.print(f"{time.strftime('%H:%M:%S')} {result.table} {result.status}: {numbers}")
+        for note in result.notes:
+            complain.print(note, markup=False)
+
+    watch_files(selected, interval, settle, report, lambda text: complain.print(text, markup=False))
+    console.print("stopped; nothing is half-loaded")
+
+
+@app.command()
 def status() -> None:
-    """Show each raw table's last load: when, how many rows, what went wrong."""
+    """Show each raw table's last load: when, how fresh, how many rows, what went wrong."""
+    declared = contract.read_tables()
     with warehouse.connect() as connection:
         tables.ensure(connection, [])
         rows = connection.execute(
@@ -62,41 +84,46 @@ def status() -> None:
             select
                 source_name || '.' || table_name,
                 max(finished_at) filter (where status = 'loaded'),
-                count(*) filter (where status = 'loaded'),
+                now() - max(finished_at) filter (where status = 'loaded'),
+                coalesce(sum(rows_read), 0),
                 coalesce(sum(rows_loaded), 0),
                 (select count(*) from raw_ingest.quarantine
                     where quarantine.source_name = loads.source_name
                     and quarantine.table_name = loads.table_name),
+                (array_agg(cursor_after order by load_id desc)
+                    filter (where cursor_after is not null))[1],
                 (array_agg(status order by load_id desc))[1],
                 (array_agg(message order by load_id desc))[1]
             from raw_ingest.loads
             group by source_name, table_name
-            order by 1
             """
         ).fetchall()
-        now = connection.execute("select now()").fetchone()[0]
-    if not rows:
-        console.print("Nothing has been loaded yet. Load everything: python -m ingest load")
-        return
-    grid = _grid("table", "last load (UTC)", "age", "loads", "rows loaded", "in quarantine", "last")
-    for name, last, count, loaded, quarantined, state, message in rows:
-        age = str(now - last).split(".")[0] if last else ""
+    found = {row[0]: row[1:] for row in rows}
+    made = grid("table", "last load (UTC)", "age", "freshness", "rows read", "rows loaded",
+                "in quarantine", "cursor", "last load's outcome")  # fmt: skip
+    for table in declared:
+        if str(table) not in found:
+            made.add_row(str(table), "never")
+            continue
+        last, age, read, loaded, bad, cursor, state, message = found[str(table)]
         when = f"{last:%Y-%m-%d %H:%M:%S}" if last else "never"
-        outcome = f"{state}: {message.splitlines()[0]}" if state == "failed" else state
-        grid.add_row(name, when, age, f"{count:,}", f"{loaded:,}", f"{quarantined:,}", outcome)
-    console.print(grid)
+        outcome = f"failed: {message.splitlines()[0]}" if state == "failed" else state
+        made.add_row(str(table), when, str(age or "").split(".")[0], table.freshness(age),
+                     f"{read:,}", f"{loaded:,}", f"{bad:,}", cursor, outcome)  # fmt: skip
+    console.print(made)
 
 
-@app.command()
-def quarantine(
+@kept.command("list")
+def list_quarantine(
     selection: str = typer.Argument("", metavar="[SOURCE[.TABLE]]"),
     limit: int = typer.Option(20, min=1, help="How many rows to show."),
 ) -> None:
-    """List the rows that broke their contract: where they stood, why, and what they were."""
+    """List the newest: where they stood, why they are here, and what they were."""
     with warehouse.connect() as connection:
         tables.ensure(connection, [])
         rows = connection.execute(
-            "select source_name || '.' || table_name, source_file, position, reason, payload::text"
+            "select quarantine_id::text, source_name || '.' || table_name, source_file, position,"
+            " reason, left(payload::text, 200), count(*) over ()"
             " from raw_ingest.quarantine"
             " where %(name)s in ('', source_name, source_name || '.' || table_name)"
             " order by quarantine_id desc limit %(limit)s",
@@ -105,10 +132,43 @@ def quarantine(
     if not rows:
         console.print("No row is in quarantine.")
         return
-    grid = _grid("table", "source file", "position", "reason", "row")
+    made = grid("id", "table", "source file", "position", "reason", "row")
     for row in rows:
-        grid.add_row(*row)
-    console.print(grid)
+        made.add_row(*row[:-1])
+    console.print(made)
+    console.print(f"{len(rows)} of {rows[0][-1]}. One whole: python -m ingest quarantine show ID")
+
+
+@kept.command("show")
+def show_quarantined(row: int = typer.Argument(metavar="ID")) -> None:
+    """Show one row whole, and how to mend it."""
+    with warehouse.connect() as connection:
+        tables.ensure(connection, [])
+        found = connection.execute(
+            "select source_name || '.' || table_name, source_file, position, reason,"
+            " quarantined_at::text, load_id::text, jsonb_pretty(payload)"
+            " from raw_ingest.quarantine where quarantine_id = %s",
+            [row],
+        ).fetchone()
+    if not found:
+        raise UsageError(f"No row {row} is in quarantine. See: python -m ingest quarantine list")
+    labels = ("table", "source file", "position", "reason", "since", "load", "row")
+    for label, value in zip(labels, found, strict=True):
+        console.print(f"{label + ':':<13}{value}", markup=False)
+    console.print(
+        "\nMend the contract, or the row:  update raw_ingest.quarantine set payload ="
+        ' payload || \'{"COLUMN": "TEXT"}\''
+        f" where quarantine_id = {row}\nThen:  python -m ingest quarantine replay {found[0]}",
+        markup=False,
+    )
+
+
+@kept.command()
+def replay(selection: list[str] = SELECTION) -> None:
+    """Load the rows in quarantine again, after the contract or the rows were mended."""
+    results = [replay_table(table) for table in _prepare(selection)]
+    show([result for result in results if result.read or result.status == "failed"] or results)
+    raise typer.Exit(any(result.status == "failed" for result in results))
 
 
 @server.command()
@@ -144,35 +204,18 @@ def psql(arguments: list[str] = typer.Argument(None, metavar="[-- PSQL-ARGUMENTS
     raise typer.Exit(warehouse.psql(arguments or []))
 
 
-def _grid(first: str, *headers: str) -> Grid:
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False)
-    grid.add_column(first, no_wrap=True)
-    for header in headers:
-        grid.add_column(header, overflow="fold")
-    return grid
+def _prepare(selection: list[str] | None) -> list[contract.Table]:
+    """Return the selected tables, after all declared ones were created."""
+    declared = contract.read_tables()
+    selected = contract.select(declared, selection or [])
+    with warehouse.connect() as connection:
+        tables.ensure(connection, declared)
+    return selected
 
 
 def _describe() -> None:
     for label, value in warehouse.describe().items():
         console.print(f"{label + ':':<10} {value}")
-
-
-def _show(results: list[Result]) -> None:
-    """Print the table that a load ends with, and what the user should know besides."""
-    grid = _grid("source table", "status")
-    for name in ("read", "loaded", "quarantined", "unchanged", "seconds"):
-        grid.add_column(name, justify="right")
-    for result in results:
-        numbers = (result.read, result.loaded, result.quarantined, result.unchanged)
-        grid.add_row(
-            str(result.table), result.status, *(f"{n:,}" for n in numbers), f"{result.seconds:.1f}"
-        )
-    console.print(grid)
-    for result in results:
-        for note in result.notes:
-            (complain if result.status == "failed" else console).print(note, markup=False)
-    if any(result.quarantined for result in results):
-        console.print("See the rows in quarantine: python -m ingest quarantine")
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -64,6 +65,8 @@ class Table:
         unreachable: what a source does that does not answer: fail, or warn.
         options: settings that the reader alone knows.
         siblings: names of all tables of the source.
+        warn_after: how old the last load may be before it counts as late.
+        error_after: how old it may be before it counts as stale.
     """
 
     source: str
@@ -81,6 +84,8 @@ class Table:
     unreachable: str = "fail"
     options: Mapping[str, object] = field(default_factory=dict)
     siblings: tuple[str, ...] = field(default=(), repr=False)
+    warn_after: timedelta | None = None
+    error_after: timedelta | None = None
 
     def __str__(self) -> str:
         return f"{self.source}.{self.name}"
@@ -93,9 +98,16 @@ class Table:
         """Return the declared column of that name."""
         return next(column for column in self.columns if column.name == name)
 
+    def freshness(self, age: timedelta | None) -> str:
+        """Say what dbt's freshness thresholds make of a load of that age."""
+        if age is None or (self.error_after and age > self.error_after):
+            return "stale"
+        return "late" if self.warn_after and age > self.warn_after else "fresh"
+
     def version(self) -> str:
-        """Return a short hash that changes with the contract, but not with the location."""
-        declared = {**asdict(self), "location": None, "siblings": None, "file": None}
+        """Return a short hash of what decides how rows look: a change loads a file anew."""
+        parts = ("columns", "reader", "mode", "key", "options")
+        declared = {name: value for name, value in asdict(self).items() if name in parts}
         return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -192,5 +204,15 @@ def _table(node, siblings: tuple[str, ...]) -> Table:
     options = {setting: settings.pop(setting) for setting in own & settings.keys()}
     return Table(
         source=node.source_name, name=node.name, schema=node.schema, file=node.original_file_path,
-        columns=tuple(columns), key=key, siblings=siblings, options=options, **settings,
+        columns=tuple(columns), key=key, siblings=siblings, options=options,
+        warn_after=_span(node.freshness, "warn_after"),
+        error_after=_span(node.freshness, "error_after"), **settings,
     )  # fmt: skip
+
+
+def _span(freshness, name: str) -> timedelta | None:
+    """Return one of dbt's freshness thresholds."""
+    threshold = getattr(freshness, name, None)
+    if not threshold or not threshold.count:
+        return None
+    return timedelta(**{f"{threshold.period.value}s": threshold.count})

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -10,11 +10,11 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
+from ingest import filling, readers, warehouse
 from ingest import landing as landings
-from ingest import readers, warehouse
 from ingest.contract import Table
 from ingest.errors import IngestError, UnreachableError
-from ingest.landing import Tick
+from ingest.filling import Tick
 from ingest.readers import Batch, Past, Stream
 from ingest.readers.files import SourceFile
 
@@ -51,7 +51,12 @@ class Result:
             setattr(self, name, getattr(self, name) + row[f"rows_{name}"])
 
 
-def load_table(table: Table, full: bool = False, tick: Tick = lambda size: None) -> Result:
+def load_table(
+    table: Table,
+    full: bool = False,
+    tick: Tick = lambda size: None,
+    accept: Callable[[SourceFile], bool] = lambda file: True,
+) -> Result:
     """Load what is new of one table; never raises for what is the data's or the source's fault.
 
     Args:
@@ -59,37 +64,56 @@ def load_table(table: Table, full: bool = False, tick: Tick = lambda size: None)
         full: read everything again, whatever is known from loads before. What a database no longer
             has is deleted. Files that were appended before stay appended.
         tick: is called with the number of bytes read, as they are read.
+        accept: tells whether a file is to be loaded now; of a replaced table, all must be.
     """
     result, started = Result(table), time.monotonic()
     try:
-        with warehouse.connect(application_name=f"thinkthrift ingest {table}") as connection:
-            connection.autocommit = True
-            # waits for another load of the same table; ends with the connection
-            connection.execute("select pg_advisory_lock(hashtext(%s))", [f"ingest {table}"])
-            for unit in _units(connection, table, full):
+        with locked(table) as connection:
+            for unit in _units(connection, table, full, accept):
                 _load_unit(connection, table, unit, full, tick, result)
             if result.loaded or result.deleted:
                 connection.execute(SQL("analyze {}").format(Identifier(table.schema, table.name)))
     except FAILURES as error:
-        _record_failure(table, None, error, result)
+        record_failure(table, None, error, result)
     result.seconds = time.monotonic() - started
     return result
 
 
-def _units(connection: Connection, table: Table, full: bool) -> Iterator[list[Batch]]:
+@contextlib.contextmanager
+def locked(table: Table) -> Iterator[Connection]:
+    """Connect to the warehouse, alone with this table: another load of it waits, or is waited for.
+
+    Raises:
+        IngestError: the warehouse does not answer.
+    """
+    with warehouse.connect(application_name=f"thinkthrift ingest {table}") as connection:
+        connection.autocommit = True
+        # ends with the connection
+        connection.execute("select pg_advisory_lock(hashtext(%s))", [f"ingest {table}"])
+        connection.execute(
+            "set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres';"
+            " set client_min_messages to notice"
+        )
+        yield connection
+
+
+def _units(
+    connection: Connection, table: Table, full: bool, accept: Callable[[SourceFile], bool]
+) -> Iterator[list[Batch]]:
     """Give the batches that belong into one transaction: all of a replaced table, else some."""
     history = _History(connection, table, full)
     batches = readers.find(table, {} if full else history.last)
     if table.mode == "replace":
         whole = list(batches)
-        if whole and not history.is_current(whole):
+        is_ready = all(batch.file is None or accept(batch.file) for batch in whole)
+        if whole and is_ready and not history.is_current(whole):
             yield whole
         return
     unit, size = [], 0
     for batch in batches:
         if batch.file is None:
             yield [batch]
-        elif not history.knows(batch.file):
+        elif accept(batch.file) and not history.knows(batch.file):
             unit.append(batch)
             size += batch.file.size
         if size > UNIT_BYTES or len(unit) == UNIT_FILES:
@@ -110,7 +134,7 @@ class _History:
         loads = connection.execute(
             "select source_file, cursor_after, content_hash, contract_version, bytes_read,"
             " started_at from raw_ingest.loads where source_name = %s and table_name = %s"
-            " and status = 'loaded' order by load_id",
+            " and status = 'loaded' and mode <> 'replay' order by load_id",
             [table.source, table.name],
         ).fetchall()
         self._table, self._full = table, full
@@ -121,7 +145,7 @@ class _History:
         self._taken: list[SourceFile] = []
         self.last: dict[str, Past] = {}
         for name, cursor, content, contract, _, _ in loads:
-            # a load without a cursor, such as a replay, does not move it
+            # a load that found nothing does not move the cursor
             before = self.last.get(name)
             self.last[name] = Past(cursor or (before and before.cursor), content, contract)
 
@@ -160,7 +184,7 @@ def _load_unit(
         if connection.closed:
             raise
         if len(unit) == 1 or table.mode == "replace":
-            _record_failure(table, unit[0], error, result)
+            record_failure(table, unit[0], error, result)
             return
         for batch in unit:  # one is bad: the others are not to wait for it
             _load_unit(connection, table, [batch], full, tick, result)
@@ -170,10 +194,6 @@ def _load(
     connection: Connection, table: Table, unit: list[Batch], tick: Tick, result: Result
 ) -> list[dict]:
     """Do the work of `_load_unit` inside its transaction and return the audit rows."""
-    connection.execute(
-        "set local datestyle to 'ISO, YMD'; set local intervalstyle to 'postgres';"
-        " set local client_min_messages to notice"
-    )
     rows: dict[int, dict] = {}
     landing = None
     if table.mode == "replace":
@@ -182,40 +202,27 @@ def _load(
             [table.source, table.name],
         )
     for batch in unit:
-        load_id = _begin(connection, table, batch)
+        load_id = begin(connection, table, batch)
         landing = landing or landings.make(connection, table, load_id)
         with _hashing(batch.file) as content_hash, batch.open() as stream:
             landings.stamp(connection, landing, load_id, batch.name, stream.extracted_at)
             columns = landings.match(table, batch, stream.columns)
-            count = landings.fill(connection, landing, columns, stream, tick)
+            count = filling.fill(connection, landing, columns, stream, tick)
             extra = [name for name, c in zip(stream.columns, columns, strict=True) if c is None]
-            rows[load_id] = {
-                "load_id": load_id,
-                "rows_read": count.read,
-                "rows_quarantined": count.quarantined,
-                "rows_unchanged": 0,
-                "rows_deleted": 0,
-                "bytes_read": batch.file.size if batch.file else count.size,
-                "content_hash": content_hash(),
-                "cursor_after": _cursor(connection, table, landing, batch, stream),
-                "message": _undeclared(table, batch, [*extra, *stream.left_out], result),
-            }
+            rows[load_id] = audit_row(
+                load_id,
+                count,
+                bytes_read=batch.file.size if batch.file else count.size,
+                content_hash=content_hash(),
+                cursor_after=_cursor(connection, table, landing, batch, stream),
+                message=_undeclared(table, batch, [*extra, *stream.left_out], result),
+            )
     for repeated_in, repeats in landings.enforce_key(connection, landing).items():
         rows[repeated_in]["rows_quarantined"] += repeats
     last = rows[load_id]
     is_whole = unit[-1].is_whole
     last["rows_unchanged"], last["rows_deleted"] = landings.publish(connection, landing, is_whole)
-    for row in rows.values():
-        row["rows_loaded"] = row["rows_read"] - row["rows_quarantined"]
-    connection.cursor().executemany(
-        "update raw_ingest.loads set rows_read = %(rows_read)s, rows_loaded = %(rows_loaded)s,"
-        " rows_quarantined = %(rows_quarantined)s, rows_unchanged = %(rows_unchanged)s,"
-        " rows_deleted = %(rows_deleted)s, bytes_read = %(bytes_read)s,"
-        " content_hash = %(content_hash)s, cursor_after = %(cursor_after)s,"
-        " message = %(message)s, status = 'loaded', finished_at = clock_timestamp()"
-        " where load_id = %(load_id)s",
-        list(rows.values()),
-    )
+    finish(connection, list(rows.values()))
     _check_share(connection, table, list(rows.values()))
     return list(rows.values())
 
@@ -238,14 +245,60 @@ def _hashing(file: SourceFile | None) -> Iterator:
         file.check_unchanged()
 
 
-def _begin(connection: Connection, table: Table, batch: Batch) -> int:
-    """Write the audit row of a batch, which is finished in the same transaction; return its id."""
+def begin(connection: Connection, table: Table, batch: Batch, mode: str | None = None) -> int:
+    """Write the audit row of a batch, which `finish` completes in the same transaction.
+
+    Args:
+        connection: in the load's transaction.
+        table: the declared table.
+        batch: what is loaded.
+        mode: what is recorded as the mode, if not the table's.
+
+    Returns:
+        The load's id.
+    """
     return connection.execute(
         "insert into raw_ingest.loads (source_name, table_name, source_file, mode, status,"
         " started_at, cursor_before, contract_version)"
         " values (%s, %s, %s, %s, 'failed', now(), %s, %s) returning load_id",
-        [table.source, table.name, batch.name, table.mode, batch.cursor, table.version()],
+        [table.source, table.name, batch.name, mode or table.mode, batch.cursor, table.version()],
     ).fetchone()[0]
+
+
+def audit_row(load_id: int, count: filling.Count, **more: object) -> dict:
+    """Return what `finish` writes of a batch; `more` are further columns of `raw_ingest.loads`."""
+    return {
+        "load_id": load_id,
+        "rows_read": count.read,
+        "rows_quarantined": count.quarantined,
+        "rows_unchanged": 0,
+        "rows_deleted": 0,
+        "bytes_read": count.size,
+        "content_hash": None,
+        "cursor_after": None,
+        "message": None,
+        **more,
+    }
+
+
+def finish(connection: Connection, rows: list[dict]) -> None:
+    """Complete audit rows with what became of their batches.
+
+    Args:
+        connection: in the load's transaction.
+        rows: dictionaries with `load_id` and columns of `raw_ingest.loads`; `rows_loaded` is added.
+    """
+    for row in rows:
+        row["rows_loaded"] = row["rows_read"] - row["rows_quarantined"]
+    connection.cursor().executemany(
+        "update raw_ingest.loads set rows_read = %(rows_read)s, rows_loaded = %(rows_loaded)s,"
+        " rows_quarantined = %(rows_quarantined)s, rows_unchanged = %(rows_unchanged)s,"
+        " rows_deleted = %(rows_deleted)s, bytes_read = %(bytes_read)s,"
+        " content_hash = %(content_hash)s, cursor_after = %(cursor_after)s,"
+        " message = %(message)s, status = 'loaded', finished_at = clock_timestamp()"
+        " where load_id = %(load_id)s",
+        rows,
+    )
 
 
 def _cursor(
@@ -299,7 +352,7 @@ def _check_share(connection: Connection, table: Table, rows: list[dict]) -> None
     )
 
 
-def _record_failure(table: Table, batch: Batch | None, error: Exception, result: Result) -> None:
+def record_failure(table: Table, batch: Batch | None, error: Exception, result: Result) -> None:
     """Write a failed load's audit row, in a transaction of its own, and note it in the result."""
     tolerated = isinstance(error, UnreachableError) and table.unreachable == "warn"
     message = str(error).strip()

@@ -61,9 +61,12 @@ BOOKKEEPING = """
         payload jsonb not null,
         quarantined_at timestamptz not null default now()
     );
+    alter table raw_ingest.quarantine add column if not exists extracted_at timestamptz;
+    alter table raw_ingest.quarantine add column if not exists found_columns text[];
     comment on table raw_ingest.quarantine is
         'One row per row that broke its contract, as it was read; position is the line of the file'
-        ' or the number of the row.';
+        ' or the number of the row. payload holds its texts by column; of a row that could not be'
+        ' split it is the whole record, and found_columns names the columns that it should have.';
     create index if not exists quarantine_by_table
         on raw_ingest.quarantine (source_name, table_name, load_id);
 """
@@ -104,18 +107,24 @@ def ensure(connection: Connection, tables: list[Table]) -> None:
 
 def attach(connection: Connection, table: Table, partition: str) -> None:
     """Make a partition the content of its table, in place of the one before, which is dropped."""
-    old = connection.execute(
-        "select relname from pg_inherits inner join pg_class on pg_class.oid = inhrelid"
-        " where inhparent = %s::regclass",
-        [f'"{table.schema}"."{table.name}"'],
-    ).fetchone()
+    old = partition_of(connection, table)
     parent = Identifier(table.schema, table.name)
     if old:
-        former = Identifier(table.schema, old[0])
+        former = Identifier(table.schema, old)
         connection.execute(SQL("alter table {} detach partition {}").format(parent, former))
         connection.execute(SQL("drop table {}").format(former))
     new = Identifier(table.schema, partition)
     connection.execute(SQL("alter table {} attach partition {} default").format(parent, new))
+
+
+def partition_of(connection: Connection, table: Table) -> str | None:
+    """Return the name of the partition that holds a replaced table's rows; none at first."""
+    found = connection.execute(
+        "select relname from pg_inherits inner join pg_class on pg_class.oid = inhrelid"
+        " where inhparent = %s::regclass",
+        [f'"{table.schema}"."{table.name}"'],
+    ).fetchone()
+    return found[0] if found else None
 
 
 def _create(connection: Connection, table: Table) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ from ingest.errors import IngestError
 from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.files import SourceFile, find_batches
 
+SUFFIXES = (".csv",)
 BLOCK = 1 << 18
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A quote that is never closed would otherwise swallow the rest of the file as one field.
@@ -20,7 +22,7 @@ csv.field_size_limit(1 << 24)
 
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give each CSV file of the table."""
-    return find_batches(table, (".csv",), _open, past)
+    return find_batches(table, SUFFIXES, _open, past)
 
 
 @contextlib.contextmanager
@@ -51,6 +53,12 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
         extracted_at=source.modified_at,
         empty_is_null=True,
     )
+
+
+def reread(table: Table, record: str, columns: list[str]) -> Iterator[Record]:
+    """Split a record again that was once unreadable; `columns` are those of its file."""
+    delimiter = str(table.options.get("delimiter", ","))
+    yield from _records(io.BytesIO(record.encode()), 0, len(columns), delimiter)
 
 
 def _read_header(file: BinaryIO, name: str) -> str:

@@ -15,11 +15,12 @@ from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.files import SourceFile, find_batches
 
 ROWS = 1 << 16
+SUFFIXES = (".parquet", ".pq")
 
 
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give each Parquet file of the table."""
-    return find_batches(table, (".parquet", ".pq"), _open, past)
+    return find_batches(table, SUFFIXES, _open, past)
 
 
 @contextlib.contextmanager
