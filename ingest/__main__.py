@@ -6,7 +6,7 @@ import time
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ingest import contract, tables, warehouse
+from ingest import audit, contract, tables, warehouse
 from ingest.console import complain, console, grid, show
 from ingest.errors import IngestError, UsageError
 from ingest.load import load_table
@@ -74,43 +74,18 @@ def watch(
 
 
 @app.command()
-def status() -> None:
+def status(
+    selection: list[str] = SELECTION,
+    loads: int = typer.Option(0, min=0, help="Show the audit of so many last loads instead."),
+) -> None:
     """Show each raw table's last load: when, how fresh, how many rows, what went wrong."""
-    declared = contract.read_tables()
+    selected = contract.select(contract.read_tables(), selection or [])
     with warehouse.connect() as connection:
         tables.ensure(connection, [])
-        rows = connection.execute(
-            """
-            select
-                source_name || '.' || table_name,
-                max(finished_at) filter (where status = 'loaded'),
-                now() - max(finished_at) filter (where status = 'loaded'),
-                coalesce(sum(rows_read), 0),
-                coalesce(sum(rows_loaded), 0),
-                (select count(*) from raw_ingest.quarantine
-                    where quarantine.source_name = loads.source_name
-                    and quarantine.table_name = loads.table_name),
-                (array_agg(cursor_after order by load_id desc)
-                    filter (where cursor_after is not null))[1],
-                (array_agg(status order by load_id desc))[1],
-                (array_agg(message order by load_id desc))[1]
-            from raw_ingest.loads
-            group by source_name, table_name
-            """
-        ).fetchall()
-    found = {row[0]: row[1:] for row in rows}
-    made = grid("table", "last load (UTC)", "age", "freshness", "rows read", "rows loaded",
-                "in quarantine", "cursor", "last load's outcome")  # fmt: skip
-    for table in declared:
-        if str(table) not in found:
-            made.add_row(str(table), "never")
-            continue
-        last, age, read, loaded, bad, cursor, state, message = found[str(table)]
-        when = f"{last:%Y-%m-%d %H:%M:%S}" if last else "never"
-        outcome = f"failed: {message.splitlines()[0]}" if state == "failed" else state
-        made.add_row(str(table), when, str(age or "").split(".")[0], table.freshness(age),
-                     f"{read:,}", f"{loaded:,}", f"{bad:,}", cursor, outcome)  # fmt: skip
-    console.print(made)
+        if loads:
+            audit.show_loads(connection, selected, loads)
+        else:
+            audit.show_last(connection, selected)
 
 
 @kept.command("list")

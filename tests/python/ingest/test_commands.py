@@ -1,8 +1,10 @@
 """The command line: exit codes, and a sentence instead of a traceback for a user's mistake."""
 
 import os
+import re
 import subprocess
 import sys
+from decimal import Decimal
 
 import pytest
 
@@ -49,16 +51,42 @@ def test_a_failed_table_does_not_stop_the_others(ingest, warehouse, write, tmp_p
     assert code == 1
     assert "users.csv lacks the declared columns country, join_date" in printed
     assert warehouse.rows("select product_id from raw_marketplace.products") == [(1,)]
-    _, printed = ingest("status")
-    assert "failed: marketplace.users: users.csv lacks" in printed
+    _, printed = ingest("status", "marketplace")
+    assert re.search(r"marketplace.products +20\S+ \S+ +0:00:\d\d +fresh +loaded +1 +1 +0", printed)
+    assert re.search(r"marketplace.users +never +stale +failed", printed)
+    assert "marketplace.users: users.csv lacks" in printed
+    _, printed = ingest("status", "marketplace.products", "--loads", "5")
+    assert re.search(r"load \d: marketplace.products from products.csv, replace: loaded", printed)
+    assert "1 rows read, 1 loaded, 0 quarantined" in printed
+
+
+def test_the_quarantine_is_listed_shown_and_replayed(ingest, warehouse, write, tmp_path) -> None:
+    write("product_id,product_name,category,price\n1,Hat,Apparel,1\n2,Cap,Apparel,dear\n",
+          "products.csv")  # fmt: skip
+    code, printed = ingest("load", "marketplace.products", MARKETPLACE_LOCATION=str(tmp_path))
+    assert (code, "quarantine list" in printed) == (0, True)
+    _, printed = ingest("quarantine", "list", "marketplace")
+    assert re.search(r"1 +marketplace.products +products.csv +3 +price is not numeric", printed)
+    _, printed = ingest("quarantine", "show", "1")
+    assert '"price": "dear"' in printed
+    command = re.search(r"update raw_ingest.*", printed)[0]
+    warehouse.connection.execute(command.replace("COLUMN", "price").replace("TEXT", "9.90"))
+    code, printed = ingest("quarantine", "replay", "marketplace")
+    assert (code, "1" in printed) == (0, True)
+    assert warehouse.rows("select price from raw_marketplace.products order by 1 desc")[0] == (
+        Decimal("9.90"),
+    )
+    code, printed = ingest("quarantine", "show", "1")
+    assert (code, "No row 1 is in quarantine" in printed) == (2, True)
 
 
 def test_every_declared_table_exists_before_it_is_loaded(ingest, warehouse) -> None:
     code, _ = ingest("warehouse", "up")
     assert code == 0
     assert warehouse.rows("select count(*) from raw_events.ticket_orders") == [(0,)]
-    assert ingest("status") == (0, "Nothing has been loaded yet. Load everything: "
-                                   "python -m ingest load\n")  # fmt: skip
+    code, printed = ingest("status")
+    assert re.search(r"events.ticket_orders +never", printed)
+    assert "Nothing has been loaded yet. Load everything: python -m ingest load" in printed
 
 
 def test_a_server_that_is_not_there(ingest) -> None:

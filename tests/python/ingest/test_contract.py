@@ -18,7 +18,7 @@ def node(settings: dict, types: tuple[str, ...] = ("bigint", "text")):
         source_name="desk", name="parcels", schema="raw_desk", columns=columns,
         original_file_path="models/staging/desk/_desk__sources.yml",
         source_meta={"ingest": {"reader": "csv", "location": "/exports", "mode": "replace"}},
-        config=SimpleNamespace(meta={"ingest": settings}),
+        config=SimpleNamespace(meta={"ingest": settings}), freshness=None,
     )  # fmt: skip
 
 
