@@ -8,24 +8,27 @@ they go to quarantine.
 
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from itertools import accumulate
 from typing import NamedTuple
 
 import psycopg
 from psycopg import Connection
 from psycopg import errors as pg
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from ingest import quarantine
 from ingest.contract import Column
 from ingest.errors import IngestError
 from ingest.landing import Landing
-from ingest.readers import Record, Stream
+from ingest.readers import Line, Record, Stream
 
 Tick = Callable[[int], None]
 TEXT_TYPES = {"text", "varchar", "character varying"}
 # the first version whose COPY can skip what it refuses
 CAN_SKIP = 170_000
+SKIPPING = ", on_error ignore, log_verbosity verbose"
 # how much text is handed to COPY at once, at most: characters, and records
 GROUP = 1 << 23
 GROUP_RECORDS = 50_000
@@ -72,15 +75,16 @@ def _copy(
     tick: Tick,
 ) -> Count:
     """Hand the chunks to COPY as they are."""
-    target = SQL(", ").join(Identifier(column.name) for column in columns)
-    options = SQL(stream.options)
-    if stream.empty_is_null:
-        options += SQL(", force_null ({})").format(target)
-    copy_in = SQL("copy {} ({}) from stdin with ({})").format(landing.place, target, options)
     size = 0
+    # a line of "\\." in a CSV silently ended the data until version 18
+    can_end = stream.options.startswith("format csv") and connection.info.server_version < 180_000
     cursor = connection.cursor()
-    with cursor.copy(copy_in) as copy:
+    with cursor.copy(_copy_in(landing, columns, stream, stream.options)) as copy:
+        before = b""
         for chunk in stream.chunks():
+            if can_end and b"\\." in before[-1:] + chunk:
+                raise pg.DataError
+            before = chunk
             copy.write(chunk)
             size += len(chunk)
             tick(len(chunk))
@@ -95,32 +99,48 @@ def _copy_records(
     tick: Tick,
 ) -> Count:
     """Copy the records in groups, so that memory stays small; what is bad goes to quarantine."""
+    can_skip = connection.info.server_version >= CAN_SKIP
     read = quarantined = size = 0
-    for group, length in _groups(stream):
-        suspects = group
-        if connection.info.server_version >= CAN_SKIP:
-            suspects = _copy_group(connection, landing, columns, group)
+    for group, length in _groups(stream, is_split=None in columns or not can_skip):
+        suspects, refused = group, 0
+        if can_skip:
+            suspects, refused = _copy_group(connection, landing, columns, stream, group)
         if suspects:
-            quarantined += _judge(connection, landing, columns, stream.columns, suspects)
+            split = [stream.split(row) if isinstance(row, Line) else row for row in suspects]
+            bad = _judge(connection, landing, columns, stream.columns, split)
+            if bad < refused:
+                raise IngestError(
+                    f"{landing.table}: COPY refused {refused} rows near {suspects[0].position}, of"
+                    f" which only {bad} are bad. Nothing was changed; please report this."
+                )
+            quarantined += bad
         read += len(group)
         size += length
         tick(length)
     return Count(read, quarantined, size)
 
 
-def _groups(stream: Stream) -> Iterator[tuple[list[Record], int]]:
-    """Give the records in groups, with the number of their characters."""
-    group: list[Record] = []
+def _groups(stream: Stream, is_split: bool) -> Iterator[tuple[list[Record | Line], int]]:
+    """Give the records in groups, with the number of their characters.
+
+    Args:
+        stream: the opened batch.
+        is_split: split lines into records.
+    """
+    group: list[Record | Line] = []
     size = 0
-    for record in stream.records():
-        text = record.raw or ""
-        if record.values is not None:
-            text = "".join(filter(None, record.values))
+    for row in stream.records():
+        if is_split and isinstance(row, Line):
+            row = stream.split(row)
+        if isinstance(row, Line) or row.values is None:
+            size += len(row.raw)
+        else:
+            text = "".join(filter(None, row.values))
+            size += len(text)
             if problem := _unstorable(text):
-                raw = json.dumps(dict(zip(stream.columns, record.values, strict=True)))
-                record = Record(record.position, None, problem, raw)
-        group.append(record)
-        size += len(text)
+                raw = json.dumps(dict(zip(stream.columns, row.values, strict=True)))
+                row = Record(row.position, None, problem, raw)
+        group.append(row)
         if size > GROUP or len(group) == GROUP_RECORDS:
             yield group, size
             group, size = [], 0
@@ -141,36 +161,65 @@ def _unstorable(text: str) -> str | None:
 
 
 def _copy_group(
-    connection: Connection, landing: Landing, columns: list[Column | None], group: list[Record]
-) -> list[Record]:
-    """Copy what COPY accepts of a group and return the rest."""
-    places = [place for place, column in enumerate(columns) if column]
-    readable = [number for number, record in enumerate(group) if record.values is not None]
+    connection: Connection,
+    landing: Landing,
+    columns: list[Column | None],
+    stream: Stream,
+    group: list[Record | Line],
+) -> tuple[list[Record | Line], int]:
+    """Copy what COPY accepts of a group; return the rest, and how many of it COPY refused."""
+    has_lines = any(isinstance(row, Line) for row in group)
+    rows = [
+        (place, row)
+        for place, row in enumerate(group)
+        if isinstance(row, Line) or (row.values is not None and not has_lines)
+    ]
+    options, lines, end = "format text", [b""] * len(rows), b"\n"
+    if has_lines:
+        # a first line that is skipped tells COPY how lines end, without which it miscounts them
+        options, lines = f"{stream.options}, header", [row.raw for _, row in rows]
+        end = b"\r\n" if lines[0].endswith(b"\r\n") else b"\n"
+    # where each row ends: a row can hold several line ends, and the last one none
+    ends = list(accumulate(line.count(end[:1]) + (not line.endswith(end)) for line in lines))
     skipped: set[int] = set()
 
     def note(notice: pg.Diagnostic) -> None:
-        # "skipping row due to data type incompatibility at line 7 …", in the server's language
-        if match := re.search(r"\d+", notice.message_primary or ""):
-            skipped.add(readable[int(match[0]) - 1])
+        # "skipping row due to data type incompatibility at line 7 …", in the server's language;
+        # the sum at the end comes without a context
+        if notice.context and (match := re.search(r"\d+", notice.message_primary or "")):
+            skipped.add(rows[bisect_left(ends, int(match[0]) - has_lines)][0])
 
-    copy_in = SQL("copy {} ({}) from stdin with (on_error ignore, log_verbosity verbose)").format(
-        landing.place, SQL(", ").join(Identifier(column.name) for column in columns if column)
-    )
     connection.add_notice_handler(note)
     try:
         with connection.transaction(), connection.cursor() as cursor:
-            with cursor.copy(copy_in) as copy:
-                for number in readable:
-                    values = group[number].values
-                    copy.write_row([values[place] for place in places])
-            if cursor.rowcount != len(readable) - len(skipped):
+            with cursor.copy(_copy_in(landing, columns, stream, options, SKIPPING)) as copy:
+                if has_lines:
+                    copy.write(b"".join([b"-", end, *lines]))
+                else:
+                    wanted = [place for place, column in enumerate(columns) if column]
+                    for _, row in rows:
+                        copy.write_row([row.values[place] for place in wanted])
+            if cursor.rowcount != len(rows) - len(skipped):
                 raise pg.DataError  # not every row that was skipped was named
     except psycopg.DataError:
-        return group
+        return group, 0
     finally:
         connection.remove_notice_handler(note)
-    unreadable = set(range(len(group))).difference(readable)
-    return [group[number] for number in sorted(skipped | unreadable)]
+    others = set(range(len(group))).difference(place for place, _ in rows)
+    return [group[place] for place in sorted(skipped | others)], len(skipped)
+
+
+def _copy_in(
+    landing: Landing, columns: list[Column | None], stream: Stream, options: str, more: str = ""
+) -> Composed:
+    """Return the COPY into the landing's declared columns."""
+    target = SQL(", ").join(Identifier(column.name) for column in columns if column)
+    forced = SQL("")
+    if stream.empty_is_null and options.startswith(stream.options):
+        forced = SQL(", force_null ({})").format(target)
+    return SQL("copy {} ({}) from stdin with ({}{}{})").format(
+        landing.place, target, SQL(options), forced, SQL(more)
+    )
 
 
 def _judge(

@@ -21,25 +21,38 @@ class Landing(NamedTuple):
         table: the declared table.
         place: the relation as SQL: a new partition, a temporary table, or the raw table itself.
         partition: the new partition's name; empty unless the table is replaced.
+        is_bare: whether it has the declared columns only, until `label` adds the metadata.
     """
 
     table: Table
     place: Composable
     partition: str = ""
+    is_bare: bool = False
 
 
-def make(connection: Connection, table: Table, load_id: int) -> Landing:
-    """Make the landing that fits the table's mode."""
-    raw = Identifier(table.schema, table.name)
+def make(connection: Connection, table: Table, load_id: int, is_one: bool) -> Landing:
+    """Make the landing that fits the table's mode.
+
+    Args:
+        connection: in the load's transaction.
+        table: the declared table.
+        load_id: names a new partition.
+        is_one: whether one batch only will be loaded into it.
+    """
     if table.mode == "append":
-        return Landing(table, raw)
-    if table.mode == "replace":
-        partition = f"{table.name}__{load_id}"
-        place = Identifier(table.schema, partition)
-        create = SQL("create table {} (like {} including defaults)")
-        connection.execute(create.format(place, raw))
-        return Landing(table, place, partition)
-    return make_beside(connection, table)
+        return Landing(table, Identifier(table.schema, table.name))
+    if table.mode == "merge":
+        return make_beside(connection, table)
+    partition = f"{table.name}__{load_id}"
+    place = Identifier(table.schema, partition)
+    if is_one:
+        columns = [SQL("{} {}").format(Identifier(c.name), SQL(c.type)) for c in table.columns]
+        create = SQL("create table {} ({})").format(place, SQL(", ").join(columns))
+    else:
+        raw = Identifier(table.schema, table.name)
+        create = SQL("create table {} (like {} including defaults)").format(place, raw)
+    connection.execute(create)
+    return Landing(table, place, partition, is_bare=is_one)
 
 
 def make_beside(connection: Connection, table: Table) -> Landing:
@@ -62,14 +75,33 @@ def stamp(
 ) -> None:
     """Set what the metadata columns of the coming rows say."""
     values = {"load_id": str(load_id), "source_file": source_file, "extracted_at": at.isoformat()}
-    for name, value in values.items():
-        connection.execute("select set_config(%s, %s, true)", [f"ingest.{name}", value])
-    if landing.table.mode != "append":
-        # a constant costs a copied row next to nothing; asking for a setting costs a fifth
-        for name, value in values.items():
-            change = SQL("alter table {} alter column {} set default {}")
-            column = Identifier(f"_{name}")
-            connection.execute(change.format(landing.place, column, Literal(value)))
+    connection.execute(
+        SQL("select {}").format(
+            SQL(", ").join(
+                SQL("set_config({}, {}, true)").format(Literal(f"ingest.{name}"), Literal(value))
+                for name, value in values.items()
+            )
+        )
+    )
+    if landing.table.mode != "append" and not landing.is_bare:
+        # a constant costs a copied row less than asking for a setting
+        changes = SQL(", ").join(
+            SQL("alter column {} set default {}").format(Identifier(f"_{name}"), Literal(value))
+            for name, value in values.items()
+        )
+        connection.execute(SQL("alter table {} {}").format(landing.place, changes))
+
+
+def label(connection: Connection, landing: Landing) -> None:
+    """Add the metadata columns to a bare landing, by defaults that are not written to any row."""
+    if landing.is_bare:
+        additions = [
+            SQL("add column {} {}").format(Identifier(name), SQL(definition))
+            for name, definition in METADATA.items()
+        ]
+        connection.execute(
+            SQL("alter table {} {}").format(landing.place, SQL(", ").join(additions))
+        )
 
 
 def match(table: Table, batch: Batch, found: list[str]) -> list[Column | None]:

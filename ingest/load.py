@@ -72,7 +72,7 @@ def load_table(
             for unit in _units(connection, table, full, accept):
                 _load_unit(connection, table, unit, full, tick, result)
             if result.loaded or result.deleted:
-                connection.execute(SQL("analyze {}").format(Identifier(table.schema, table.name)))
+                _analyze(connection, table)
     except FAILURES as error:
         record_failure(table, None, error, result)
     result.seconds = time.monotonic() - started
@@ -203,7 +203,7 @@ def _load(
         )
     for batch in unit:
         load_id = begin(connection, table, batch)
-        landing = landing or landings.make(connection, table, load_id)
+        landing = landing or landings.make(connection, table, load_id, len(unit) == 1)
         with _hashing(batch.file) as content_hash, batch.open() as stream:
             landings.stamp(connection, landing, load_id, batch.name, stream.extracted_at)
             columns = landings.match(table, batch, stream.columns)
@@ -217,6 +217,7 @@ def _load(
                 cursor_after=_cursor(connection, table, landing, batch, stream),
                 message=_undeclared(table, batch, [*extra, *stream.left_out], result),
             )
+    landings.label(connection, landing)
     for repeated_in, repeats in landings.enforce_key(connection, landing).items():
         rows[repeated_in]["rows_quarantined"] += repeats
     last = rows[load_id]
@@ -225,6 +226,12 @@ def _load(
     finish(connection, list(rows.values()))
     _check_share(connection, table, list(rows.values()))
     return list(rows.values())
+
+
+def _analyze(connection: Connection, table: Table) -> None:
+    """Renew the planner's statistics, which the models' joins need; a small sample will do."""
+    connection.execute("set default_statistics_target to 20")
+    connection.execute(SQL("analyze {}").format(Identifier(table.schema, table.name)))
 
 
 @contextlib.contextmanager

@@ -36,6 +36,18 @@ class Record(NamedTuple):
     raw: str | None = None
 
 
+class Line(NamedTuple):
+    """One row as COPY takes it, which need not be split unless PostgreSQL refuses it.
+
+    Attributes:
+        position: as of a record.
+        raw: the row in the form that the stream's options tell, its end of line included.
+    """
+
+    position: int | str
+    raw: bytes
+
+
 @dataclass
 class Stream:
     """An opened batch.
@@ -46,16 +58,18 @@ class Stream:
             after the chunks.
         extracted_at: the time as of which the source says this.
         chunks: gives the rows as bytes for COPY; none if there is no such form.
-        options: how the chunks are written, as COPY's options.
+        split: makes a record of a line; needed if lines are among the records.
+        options: how chunks and lines are written, as COPY's options.
         empty_is_null: whether an empty field of the chunks is NULL even if it is quoted.
         left_out: names of the source's columns that are not in the rows; may grow while reading.
         cursor: gives, after all was read, where the next load starts, if that is no column's value.
     """
 
     columns: list[str]
-    records: Callable[[], Iterator[Record]]
+    records: Callable[[], Iterator[Record | Line]]
     extracted_at: datetime
     chunks: Callable[[], Iterator[bytes]] | None = None
+    split: Callable[[Line], Record] | None = None
     options: str = ""
     empty_is_null: bool = False
     left_out: list[str] = field(default_factory=list)

@@ -2,7 +2,6 @@
 
 import contextlib
 import csv
-import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -10,14 +9,15 @@ from psycopg.sql import SQL, Literal
 
 from ingest.contract import Table
 from ingest.errors import IngestError
-from ingest.readers import Batch, Past, Record, Stream
+from ingest.readers import Batch, Line, Past, Record, Stream
 from ingest.readers.files import SourceFile, find_batches
 
 SUFFIXES = (".csv",)
 BLOCK = 1 << 18
+LONGEST = 1 << 24
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A quote that is never closed would otherwise swallow the rest of the file as one field.
-csv.field_size_limit(1 << 24)
+csv.field_size_limit(LONGEST)
 
 
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
@@ -39,7 +39,7 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
             while block := file.read(BLOCK):
                 yield block
 
-    def records() -> Iterator[Record]:
+    def records() -> Iterator[Record | Line]:
         with source.open() as file:
             _read_header(file, source.name)
             yield from _records(file, lines, len(columns), delimiter)
@@ -50,6 +50,7 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
         options=options.as_string(),
         chunks=chunks,
         records=records,
+        split=lambda line: _split(line, len(columns), delimiter),
         extracted_at=source.modified_at,
         empty_is_null=True,
     )
@@ -58,7 +59,7 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
 def reread(table: Table, record: str, columns: list[str]) -> Iterator[Record]:
     """Split a record again that was once unreadable; `columns` are those of its file."""
     delimiter = str(table.options.get("delimiter", ","))
-    yield from _records(io.BytesIO(record.encode()), 0, len(columns), delimiter)
+    yield _split(Line(1, record.encode()), len(columns), delimiter)
 
 
 def _read_header(file: BinaryIO, name: str) -> str:
@@ -74,46 +75,59 @@ def _read_header(file: BinaryIO, name: str) -> str:
         raise IngestError(f"{name}: the first line is not UTF-8. Save the file as UTF-8.") from None
 
 
-def _records(file: BinaryIO, lines: int, width: int, delimiter: str) -> Iterator[Record]:
+def _records(file: BinaryIO, position: int, width: int, delimiter: str) -> Iterator[Record | Line]:
     """Give each record with the number of its first line; empty lines are no records.
 
     Args:
         file: stands behind the header.
-        lines: how many lines the header has.
+        position: how many lines the header has.
         width: how many columns it names.
         delimiter: between the fields.
     """
-    taken: list[str] = []
-
-    def watched() -> Iterator[str]:
-        for line in file:
-            # what is not UTF-8 stays visible as lone surrogates
-            taken.append(line.decode("utf-8", "surrogateescape"))
-            yield taken[-1].replace("\0", "\ufffd")
-
-    reader = csv.reader(watched(), delimiter=delimiter, strict=True)
-    while True:
-        position = lines + 1
-        try:
-            values = next(reader, None)
-            problem = None
-        except csv.Error as error:
-            values, problem = [], f"this is not CSV: {error}"
-        if values is None:
-            return
-        raw = "".join(taken)
-        lines += len(taken)
-        taken.clear()
-        if not raw.strip() and problem is None:
-            continue
-        shown = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        if "\0" in raw:
-            problem, shown = "holds a NUL character", raw.replace("\0", "\\0")
-        elif shown != raw:
-            problem = "is not UTF-8"
-        elif problem is None and len(values) != width:
-            problem = f"has {len(values)} fields where the header names {width} columns"
-        if problem:
-            yield Record(position, None, problem, shown)
+    separator = delimiter.encode()
+    for line in file:
+        first = position = position + 1
+        if b'"' in line:
+            # a record goes on for as long as a quote is open
+            parts, size, is_open = [line], len(line), line.count(b'"') % 2
+            while is_open and size < LONGEST and (more := file.readline()):
+                parts.append(more)
+                size += len(more)
+                is_open ^= more.count(b'"') % 2
+                position += 1
+            line = b"".join(parts)
+            record = _split(Line(first, line), width, delimiter)
+            is_good = record.problem is None
         else:
-            yield Record(position, [value or None for value in values])
+            is_good = line.count(separator) == width - 1 and not line.isspace()
+        if is_good and b"\0" not in line and b"\\." not in line and _is_utf_8(line):
+            yield Line(first, line)
+        elif not line.isspace():
+            yield _split(Line(first, line), width, delimiter)
+
+
+def _is_utf_8(line: bytes) -> bool:
+    try:
+        return line.isascii() or bool(line.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _split(line: Line, width: int, delimiter: str) -> Record:
+    """Split a line into its fields, or say why that cannot be."""
+    position, raw = line
+    text = raw.decode("utf-8", "backslashreplace").replace("\0", "\\0")
+    try:
+        values = next(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        return Record(position, None, f"this is not CSV: {error}", text)
+    problem = None
+    if b"\0" in raw:
+        problem = "holds a NUL character"
+    elif not _is_utf_8(raw):
+        problem = "is not UTF-8"
+    elif len(values) != width:
+        problem = f"has {len(values)} fields where the header names {width} columns"
+    if problem:
+        return Record(position, None, problem, text)
+    return Record(position, [value or None for value in values])

@@ -14,7 +14,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from ingest import warehouse
 from ingest.contract import Table
 from ingest.errors import IngestError, UnreachableError, UsageError
-from ingest.readers import Batch, Past, Record, Stream
+from ingest.readers import Batch, Line, Past, Record, Stream
 
 BLOCK = 1 << 16
 # text is written in the one way that every server reads alike
@@ -106,11 +106,10 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
                         block.clear()
             yield bytes(block)
 
-        def records() -> Iterator[Record]:
+        def records() -> Iterator[Line]:
             with source.cursor().copy(query) as copy:
                 for position, row in enumerate(copy, 1):
-                    fields = bytes(row).decode().removesuffix("\n").split("\t")
-                    yield Record(position, [_unescape(field) for field in fields])
+                    yield Line(position, bytes(row))
 
         yield Stream(
             columns=columns,
@@ -118,6 +117,7 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
             options="format text",
             chunks=chunks,
             records=records,
+            split=_split,
             extracted_at=source.execute("select now()").fetchone()[0],
         )
 
@@ -138,6 +138,12 @@ def _copy(table: Table, relation: str, columns: list[str], cursor: str | None) -
     return SQL("copy (select {} from {} {}) to stdout").format(
         SQL(", ").join(map(Identifier, columns)), Identifier(*relation.split(".")), where
     )
+
+
+def _split(line: Line) -> Record:
+    """Return the fields of a line of COPY's text format."""
+    fields = line.raw.decode().removesuffix("\n").split("\t")
+    return Record(line.position, [_unescape(field) for field in fields])
 
 
 def _unescape(field: str) -> str | None:

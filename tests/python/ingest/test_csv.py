@@ -5,6 +5,10 @@ from decimal import Decimal
 
 import pytest
 
+from ingest import filling
+
+HEADER = "item_id,name,price,sold_on\n"
+
 GOOD = 'item_id,name,price,sold_on\n1,Jacket,20.10,2025-01-31\n2,"Boots, black",3.3333,\n'
 
 
@@ -173,3 +177,28 @@ def test_semicolons_and_an_unknown_location(warehouse, declare, write, tmp_path)
     result = warehouse.load(declare(location=str(tmp_path / "gone")))
     assert result.status == "failed"
     assert "Set TEST_LOCATION to a folder, a file or a glob" in result.notes[0]
+
+
+def test_bad_rows_are_told_apart_by_copy_itself(warehouse, declare, write, monkeypatch) -> None:
+    """Where COPY can skip rows, what it did not skip is not read a second time."""
+    judged = []
+    judge = filling._judge
+    monkeypatch.setattr(filling, "_judge", lambda *a: judged.append(len(a[-1])) or judge(*a))
+    rows = [f'{n},"two\nlines, {n}",{"x" if n % 10 == 0 else n},' for n in range(1, 1001)]
+    for end in ("\n", "\r\n"):
+        judged.clear()
+        write((HEADER + "\n".join(rows)).replace("\n", end).encode())
+        result = warehouse.load(declare(), full=True)
+        assert (result.loaded, result.quarantined) == (900, 100)
+        assert warehouse.quarantine()[0] == (
+            "20", 'price is not numeric: "x"',
+            {"item_id": "10", "name": f"two{end}lines, 10", "price": "x", "sold_on": None},
+        )  # fmt: skip
+        can_skip = warehouse.connection.info.server_version >= filling.CAN_SKIP
+        assert judged == [100 if can_skip else 1000]
+
+
+def test_a_line_that_ends_the_data_for_older_servers_is_a_row(warehouse, declare, write) -> None:
+    write('note,item_id\na,1\n\\.,2\n"x\n\\.\n",3\nb,4\n')
+    table = declare("item_id bigint, note text")
+    assert warehouse.load(table).loaded == 4
