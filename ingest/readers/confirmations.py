@@ -57,9 +57,7 @@ def read(mail: bytes, position: str, columns: list[str]) -> Iterator[Record]:
     """
     try:
         rows = _rows(mail)
-    except (
-        Exception
-    ) as error:  # the parser itself fails at some mails, which are not to stop others
+    except Exception as error:  # the mail package itself fails at some; others are to be loaded
         # the bytes that are no text are written so that `reread` knows them again
         raw = mail.decode("utf-8", "backslashreplace").replace("\0", r"\x00")
         yield Record(position, None, f"this mail cannot be used: {error}", raw)
