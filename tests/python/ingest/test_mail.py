@@ -1,0 +1,601 @@
+"""Order confirmations from files and from a real IMAP server: whole mails, and each once."""
+
+import email
+import importlib.util
+import json
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+from email.message import EmailMessage
+from email.policy import SMTP
+from html import escape
+from pathlib import Path
+
+import pytest
+from imap_tools import MailBoxStartTls
+from mail_server import HOST, PASSWORD, USER, certificate, running, way_to
+
+from demo import company
+from demo.databases import Databases
+from ingest.contract import Table
+from ingest.readers import mail as reader
+from ingest.readers.confirmations import FIELDS, reread
+
+COLUMNS = (
+    "message_id text, received_at timestamptz, store_id text, receipt_number text,"
+    " line_number integer, sold_at timestamptz, sku text, product_title text, quantity integer,"
+    " unit_price numeric, discount_amount numeric, currency_code text, customer_email text"
+)
+HAT = ("1", "TT-1", "Felt hat", "1", "24.90 EUR", "0.00 EUR")
+COAT = ("2", "TT-2", "Größe 38 | Mantel & Gürtel", "2", "10.00 EUR", "1.50 EUR")
+HEADINGS = ("Pos", "SKU", "Title", "Quantity", "Unit price", "Discount")
+TITLES = "select product_title from raw_store_mail.order_confirmations order by receipt_number"
+
+
+def receipt(
+    rows: tuple = (HAT, COAT), total: str = "43.40", number: str = "BER01-7", more: str = ""
+) -> str:
+    facts = f"Receipt: {number}\nSold at: 2025-11-03 14:22:05 UTC\nCustomer: a@example.com\n{more}"
+    return facts + "\n".join(" | ".join(row) for row in (HEADINGS, *rows)) + f"\nTotal: {total} EUR"
+
+
+TEXT = f"Store: BER01\n\n{receipt()}\n"
+PAGE = (
+    "<html><style>p {color: red}</style><body><p>Store: BER01</p><p>Receipt: BER01-7<br>Sold at:"
+    " 2025-11-03 14:22:05 UTC<br>Customer: a@example.com</p><table>"
+    + "".join(
+        f"<tr>{''.join(f'<td><p>{escape(cell)}</p></td>' for cell in row)}</tr>\n"
+        for row in (HEADINGS, HAT, COAT)
+    )
+    + "</table><p>Total: 43.40&nbsp;EUR</p></body></html>"
+)
+
+
+def mail(content: str = TEXT, identity: str = "<1@shop.example>", **form: str) -> EmailMessage:
+    message = EmailMessage(policy=SMTP)
+    message["From"] = "till@shop.example"
+    message["Date"] = "Mon, 03 Nov 2025 15:30:00 +0100"
+    message["Subject"] = "Ihr Beleg für Größe 38"
+    message["Message-ID"] = identity
+    message.set_content(content, **form)
+    return message
+
+
+@pytest.fixture
+def table(declare) -> Table:
+    key = ("message_id", "receipt_number", "line_number")
+    return declare(
+        COLUMNS, source="store_mail", name="order_confirmations", schema="raw_store_mail",
+        reader="mail", mode="merge", key=key, siblings=("order_confirmations",),
+        max_quarantined=1.0,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def load(warehouse, table, write) -> Callable[..., list[tuple]]:
+    """Give a function that loads mails from files and returns what is in the raw table."""
+
+    def loaded(*mails: EmailMessage | bytes) -> list[tuple]:
+        for number, message in enumerate(mails):
+            write(bytes(message), f"order_confirmations_{number}.eml")
+        result = warehouse.load(table)
+        assert result.status == "loaded", result.notes
+        return warehouse.rows(
+            "select line_number, sku, product_title, quantity, unit_price, discount_amount"
+            " from raw_store_mail.order_confirmations order by message_id, receipt_number, 1"
+        )
+
+    return loaded
+
+
+@pytest.fixture
+def refused(load, warehouse) -> Callable[[EmailMessage | bytes], str]:
+    """Give a function that loads a mail of which nothing may be loaded and returns the reason."""
+
+    def reason(message: EmailMessage | bytes) -> str:
+        assert load(message) == []
+        [(position, reason, payload)] = warehouse.quarantine()
+        assert position == "order_confirmations_0.eml"
+        assert "Message" in payload["record"] or "From" in payload["record"]
+        return reason
+
+    return reason
+
+
+GOOD = [
+    (1, "TT-1", "Felt hat", 1, Decimal("24.90"), Decimal("0.00")),
+    (2, "TT-2", "Größe 38 | Mantel & Gürtel", 2, Decimal("10.00"), Decimal("1.50")),
+]
+
+
+def test_every_field_of_a_receipt_is_loaded(load, warehouse) -> None:
+    load(mail(identity="<a.b@shop.example>"))
+    [row, _] = warehouse.rows(
+        "select message_id, received_at = '2025-11-03 14:30+00', store_id, receipt_number,"
+        " sold_at = '2025-11-03 14:22:05+00', currency_code, customer_email, _source_file"
+        " from raw_store_mail.order_confirmations"
+    )
+    assert row == (
+        "<a.b@shop.example>", True, "BER01", "BER01-7", True, "EUR", "a@example.com",
+        "order_confirmations_0.eml",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "windows-1252"])
+@pytest.mark.parametrize("encoding", ["quoted-printable", "base64", "8bit"])
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_mail_can_be_encoded_in_any_way(load, charset, encoding, kind) -> None:
+    content = TEXT if kind == "plain" else PAGE
+    assert load(mail(content, subtype=kind, charset=charset, cte=encoding)) == GOOD
+
+
+def test_the_charset_that_is_meant_counts(load) -> None:
+    title = "Jacke – 5€"  # has no place in what is named
+    content = TEXT.replace("Felt hat", title).encode("windows-1252")
+    head = b"Message-ID: <1@x>\nContent-Type: text/plain; charset=iso-8859-1\n\n"
+    assert load(head + content)[0][2] == title
+
+
+def test_without_a_charset_it_is_utf_8(load) -> None:
+    assert load(b"Message-ID: <1@x>\n\n" + TEXT.encode()) == GOOD
+
+
+def test_of_alternatives_the_text_is_read_and_else_the_html(load) -> None:
+    both, broken, empty = mail(), mail(TEXT[:-20], "<2@x>"), mail("See below.", "<3@x>")
+    both.add_alternative(PAGE.replace("Felt", "Top"), subtype="html")
+    for message in (broken, empty):
+        message.add_alternative(PAGE, subtype="html")
+    assert load(both, broken, empty) == GOOD * 3
+
+
+def test_html_can_be_laid_out_in_a_table(load) -> None:
+    body = PAGE.replace("<body>", "<body><table><tr><td>").replace("</body>", "</td></tr></table>")
+    assert load(mail(body, subtype="html")) == GOOD
+
+
+def test_one_mail_can_hold_several_receipts(load) -> None:
+    more = receipt((COAT,), "18.50", "BER01-8")
+    assert load(mail(f"{TEXT}\n{more}\n")) == [*GOOD, GOOD[1]]
+
+
+def test_a_forwarded_mail_counts_under_its_own_id(load, warehouse) -> None:
+    attached, twice = mail("See attached.", "<2@x>"), mail("See attached.", "<3@x>")
+    attached.add_attachment(mail())
+    twice.add_attachment(mail())
+    twice.add_attachment(mail())
+    quoted = mail("FYI\n\n" + "".join(f"> > {line}\n" for line in TEXT.splitlines()), "<4@x>")
+    assert load(attached, twice, quoted) == GOOD * 3
+    ids = "select distinct message_id from raw_store_mail.order_confirmations order by 1"
+    assert warehouse.rows(ids) == [("<2@x>",), ("<3@x>",), ("<4@x>",)]
+
+
+def test_a_title_can_hold_separators(load) -> None:
+    titles = ["a | b", "| x |", "1 | 2.00 EUR | 0.00 EUR", "Total: 9 EUR", ""]
+    rows = tuple((str(n), "S", title, *HAT[3:]) for n, title in enumerate(titles, 1))
+    loaded = load(mail(f"Store: A\n{receipt(rows, '124.50')}"))
+    assert [row[2] for row in loaded] == titles
+
+
+def test_a_customer_can_be_missing_and_a_date_wrong(load, warehouse) -> None:
+    message = mail(TEXT.replace("a@example.com", ""))
+    message.replace_header("Date", "Montag, 99. Brumaire 25:61")
+    load(message)
+    found = "select customer_email, received_at from raw_store_mail.order_confirmations"
+    assert warehouse.rows(found) == [(None, None)] * 2
+
+
+def test_prices_are_not_rounded(load) -> None:
+    rows = (("1", "S", "x", "3", "3.3333333333 EUR", "0.0000000001 EUR"),)
+    [row] = load(mail(f"Store: A\n{receipt(rows, '9.9999999998')}"))
+    assert row[4:] == (Decimal("3.3333333333"), Decimal("0.0000000001"))
+
+
+BAD = {
+    "holds no receipt": "Hello.\n",
+    "lacks its table or its total": "Store: BER01\nReceipt: ###\nThe printer is out of ink.\n",
+    "adds up to 43.40, not to its total 43.41": TEXT.replace("43.40", "43.41"),
+    "another currency": TEXT.replace("43.40 EUR", "43.40 CHF"),
+    "the broken line \"2 | TT-2": TEXT.replace("| 2 |", "| two |"),
+    "the broken line \"1 | TT-1": TEXT.replace("24.90 EUR", "24.90 CHF"),
+    "a position twice": TEXT.replace("2 | TT-2", "1 | TT-2"),
+    "lacks \"Store:\"": TEXT.replace("Store", "Shop"),
+    "lacks \"Receipt:\"": TEXT + "Sold at: 2025-11-03 14:22:05 UTC\n" + TEXT[TEXT.index("Pos") :],
+    "does not match format": TEXT.replace("14:22:05", "25:22:05"),
+    "twice, and not alike": TEXT + TEXT.replace("Felt hat", "Top hat"),
+    "NUL": TEXT.replace("Felt", "F\0lt"),
+    "the broken line \"9999999999": TEXT.replace("1 | TT-1", "9999999999 | TT-1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("problem", BAD)
+def test_a_bad_receipt_refuses_the_whole_mail(refused, problem) -> None:
+    good = receipt((COAT,), "18.50", "BER01-8") if "no receipt" not in problem else ""
+    assert problem in refused(mail(f"{BAD[problem]}\n{good}\n"))
+
+
+def test_a_bad_attached_mail_refuses_the_whole_mail(refused) -> None:
+    message = mail()
+    message.add_attachment(mail(TEXT.replace("43.40", "0.00").replace("BER01-7", "BER01-8")))
+    assert "BER01-8 adds up" in refused(message)
+
+
+def test_a_mail_without_an_id_is_refused(refused) -> None:
+    message = mail()
+    del message["Message-ID"]
+    assert "no Message-ID" in refused(message)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "windows-1257", "klingon", "unicode_escape"])
+def test_what_cannot_be_decoded_is_refused(refused, charset) -> None:
+    head = f"Message-ID: <1@x>\nContent-Type: text/plain; charset={charset}\n\n"
+    assert refused(head.encode() + TEXT.replace("Felt", "\\ud800 \xa5").encode("latin-1"))
+
+
+def test_a_mail_that_is_cut_off_is_refused_wherever_it_is_cut(load, warehouse) -> None:
+    whole = mail(f"{TEXT}\n{receipt((COAT,), '18.50', 'BER01-8')}\n")
+    whole.add_attachment("Terms and conditions.")
+    content = bytes(whole).rstrip().removesuffix(b"--")
+    cuts = [content[:length] for length in range(0, len(content), 7)]
+    assert load(*cuts) == []
+    assert len(warehouse.quarantine()) == len(cuts)
+
+
+def test_a_text_is_enough_if_the_html_is_cut_off(load) -> None:
+    message = mail()
+    message.add_alternative(PAGE, subtype="html")
+    content = bytes(message)
+    assert load(content[: content.index(b"</table>")]) == GOOD
+
+
+def test_html_without_its_end_is_refused(refused) -> None:
+    assert "its HTML is cut off" in refused(mail(PAGE.removesuffix("</html>"), subtype="html"))
+
+
+def test_no_mail_breaks_the_reader(load, warehouse) -> None:
+    nested = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(3000)
+    )
+    hostile = [
+        b"", b"\0", b"\xff\xfe", b"From:", b"Message-ID: <1@x>\nContent-Type: multipart/mixed\n\nx",
+        b"Message-ID: [\nDate: =?x?\nContent-Type: text/plain; charset*0*=''%ff\n\n"
+        + TEXT.encode(),
+        b"Message-ID: <1@x>\nContent-Type: text/html\n\n<![x <table><tr><td><tr></table></table>",
+        b"Message-ID: <1@x>\n" + nested,
+    ]  # fmt: skip
+    load(*hostile)
+    assert len(warehouse.quarantine()) + len(warehouse.rows(TITLES)) >= len(hostile)
+
+
+def test_a_quarantined_mail_can_be_read_again(refused, warehouse, table) -> None:
+    message = bytes(mail(TEXT.replace("43.40", "43.41"), charset="windows-1252", cte="8bit"))
+    refused(message)
+    [(_, _, payload)] = warehouse.quarantine()
+    [again] = reread(table, payload["record"], ["sku"])
+    assert "43.41" in again.problem
+    assert again.raw == payload["record"]
+    mended = payload["record"].replace("43.41", "43.40")
+    titles = [record.values for record in reread(table, mended, ["product_title", "quantity"])]
+    assert titles == [["Felt hat", "1"], ["Größe 38 | Mantel & Gürtel", "2"]]
+    assert reader.reread is reread
+
+
+def test_a_column_that_no_mail_has_is_named(warehouse, table, write) -> None:
+    write(bytes(mail()), "order_confirmations_1.eml")
+    unknown = replace(table.columns[-1], name="loyalty", source_name="loyalty")
+    result = warehouse.load(replace(table, columns=(*table.columns, unknown)))
+    assert result.status == "failed"
+    assert "lacks the declared column loyalty" in result.notes[0]
+
+
+# The demo's mails
+
+
+@pytest.fixture(scope="module")
+def demo(postgres, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("demo") / "world"
+    company.create(folder, databases(postgres), 7, 2000)
+    return folder
+
+
+def databases(postgres) -> Databases:
+    return Databases(lambda name: postgres.conninfo(dbname=name))
+
+
+def planted(folder: Path, name: str) -> list[dict]:
+    lines = (folder / "truths" / f"{name}.jsonl").read_text().splitlines()
+    return [json.loads(line, parse_float=Decimal) for line in lines]
+
+
+def test_the_demos_mails_agree_with_its_truths(demo, warehouse, table) -> None:
+    table = replace(table, location=str(demo / "store_mail"))
+    result = warehouse.load(table)
+    truths = json.loads((demo / "truths.json").read_text())
+    truth = truths["tables"]["store_mail.order_confirmations"]
+    assert (result.read, result.loaded) == (truth["rows_in_source"], truth["rows_good"])
+    reasons = [reason for _, reason, _ in warehouse.quarantine()]
+    repeats = [reason for reason in reasons if reason.startswith("repeats a row")]
+    unreadable = [reason for reason in reasons if "receipt ### lacks" in reason]
+    assert len(repeats) == truth["rows_repeated"] > 0
+    assert len(unreadable) == truth["rows_bad"]["not readable"] > 0
+    assert len(reasons) == len(repeats) + len(unreadable)
+    assert warehouse.load(table).status == "unchanged"
+
+
+def test_the_demos_mails_agree_with_the_tills(demo, warehouse, table, postgres) -> None:
+    warehouse.load(replace(table, location=str(demo / "store_mail")))
+    mailed, disagreeing = {}, {}
+    for number, line, *values in warehouse.rows(
+        "select distinct receipt_number, line_number, store_id, sold_at,"
+        " coalesce(customer_email, ''), currency_code, sku, quantity, unit_price, discount_amount"
+        " from raw_store_mail.order_confirmations order by 1, 2"
+    ):
+        mailed.setdefault(number, []).append(tuple(values))
+        assert len(mailed[number]) == line
+    for row in planted(demo, "mail_disagreements"):
+        said = mailed.pop(row["receipt_number"])[row["line_number"] - 1]
+        disagreeing[row["receipt_number"]] = row["mail"]
+        assert said[-3:-1] == (row["mail"]["quantity"], Decimal(row["mail"]["unit_price"]))
+    lost = {row["receipt_number"] for row in planted(demo, "receipts_only_by_mail")}
+    assert lost <= mailed.keys()
+    silent = {row["receipt_number"] for row in planted(demo, "receipts_without_mail")}
+    sold = {}
+    for code in ("ber01", "ham01", "cgn01", "muc01"):
+        with databases(postgres).connect(f"demo_store_{code}") as connection:
+            for number, *values in connection.execute(
+                "select receipt_number, line.store_id, sold_at, coalesce(trim(customer_email), ''),"
+                " currency_code, sku, quantity, unit_price, discount_amount"
+                " from receipts join receipt_lines as line using (receipt_id)"
+                " where line_type = 'sale' and sold_at >= '2025-11-02' and not exists (select"
+                " from receipt_lines as void where line_type = 'void'"
+                " and void.returned_receipt_line_id = line.receipt_line_id)"
+                " order by receipt_line_id"
+            ):
+                sold.setdefault(number, []).append(tuple(values))
+    known = {number: rows for number, rows in mailed.items() if number not in lost}
+    assert known == {
+        number: rows
+        for number, rows in sold.items()
+        if number not in silent and number not in disagreeing
+    }
+
+
+# A server's mails
+
+needs_server = pytest.mark.skipif(
+    importlib.util.find_spec("pymap") is None, reason="pymap, an IMAP server, needs Python 3.11"
+)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator:
+    with running("--no-tls") as started:
+        yield started
+
+
+@pytest.fixture
+def folder(request: pytest.FixtureRequest) -> str:
+    """A folder of the test's own."""
+    return request.node.name[:40].replace("[", " ").replace("]", "")
+
+
+@pytest.fixture
+def inbox(table, server, folder, monkeypatch) -> Table:
+    """The table as read from the test's folder on the server."""
+    monkeypatch.setenv("STORE_MAIL_PASSWORD", "s3cret/word")
+    server.box(folder)
+    return replace(table, location=at(server.port, folder))
+
+
+def at(port: int, folder: str = "INBOX", scheme: str = "imap", user: str = "till%40shop.example"):
+    return f"{scheme}://{user}@127.0.0.1:{port}/{folder.replace(' ', '%20')}"
+
+
+def numbered(*numbers: int, **form: str) -> list[bytes]:
+    return [
+        bytes(mail(TEXT.replace("BER01-7", f"BER01-{n:03}"), f"<{n}@x>", **form)) for n in numbers
+    ]
+
+
+def count(warehouse) -> int:
+    [(number,)] = warehouse.rows(
+        "select count(distinct message_id) from raw_store_mail.order_confirmations"
+    )
+    return number
+
+
+@needs_server
+def test_a_folder_on_a_server_is_read_on_from_the_last_mail(
+    warehouse, inbox, server, folder, monkeypatch
+) -> None:
+    monkeypatch.setattr(reader, "MAILS", 3)
+    server.put(folder, *numbered(*range(1, 9)))
+    assert warehouse.load(inbox).loaded == 16
+    name = f"127.0.0.1/{folder}"
+    assert warehouse.rows(
+        "select distinct _source_file, _extracted_at > now() - interval '1 minute'"
+        " from raw_store_mail.order_confirmations"
+    ) == [(name, True)]
+    again = warehouse.load(inbox)
+    assert (again.status, again.read) == ("loaded", 0)
+    late = email.message_from_bytes(numbered(9)[0], policy=SMTP)
+    late.replace_header("Date", "Mon, 03 Nov 2014 15:30:00 +0100")
+    server.put(folder, bytes(late), b"Subject: Lunch?\r\n\r\nAt noon.\r\n")
+    more = warehouse.load(inbox)
+    assert (more.read, more.loaded, more.quarantined) == (3, 2, 1)
+    [(position, reason, payload)] = warehouse.quarantine()
+    assert position.startswith("uid ")
+    assert "no Message-ID" in reason
+    assert "At noon." in payload["record"]
+
+
+@needs_server
+def test_a_table_can_have_a_folder_of_its_own(warehouse, inbox, server, folder) -> None:
+    server.put(folder, *numbered(1))
+    table = replace(inbox, location=at(server.port, "INBOX"), options={"folder": folder})
+    assert warehouse.load(table).loaded == 2
+
+
+@needs_server
+def test_no_mail_is_marked_as_read(warehouse, inbox, server, folder) -> None:
+    server.put(folder, *numbered(1, 2))
+    assert warehouse.load(inbox).loaded == 4
+    assert len(server.box(folder).uids("UNSEEN")) == 2
+
+
+@needs_server
+def test_mails_numbered_anew_are_not_loaded_twice(warehouse, inbox, server, folder) -> None:
+    server.put(folder, *numbered(1, 2, 3))
+    warehouse.load(inbox)
+    before = warehouse.last_load()["cursor_after"]
+    server.box().folder.delete(folder)
+    server.put(folder, *numbered(4, 1))
+    result = warehouse.load(inbox)
+    assert (result.read, result.unchanged) == (4, 2)
+    assert count(warehouse) == 4
+    validity, uid, _ = before.split(":")
+    now = warehouse.last_load()["cursor_after"].split(":")
+    assert validity != now[0]
+    assert int(uid) > int(now[1])
+
+
+@needs_server
+def test_another_contract_or_a_full_load_reads_all_again(warehouse, inbox, server, folder) -> None:
+    server.put(folder, *numbered(1, 2))
+    warehouse.load(inbox)
+    assert warehouse.load(inbox, full=True).read == 4
+    assert warehouse.load(replace(inbox, undeclared="fail")).read == 4
+
+
+@needs_server
+def test_another_user_of_the_server_is_another_mailbox(warehouse, inbox, server, folder) -> None:
+    server.put(folder, *numbered(1))
+    warehouse.load(inbox)
+    cursor = warehouse.last_load()["cursor_after"].replace("till@", "other@")
+    warehouse.rows("update raw_ingest.loads set cursor_after = %s returning 1", cursor)
+    assert warehouse.load(inbox).read == 2
+
+
+@needs_server
+def test_a_connection_that_drops_changes_nothing(
+    warehouse, inbox, server, folder, monkeypatch
+) -> None:
+    monkeypatch.setattr(reader, "MAILS", 10)
+    server.put(folder, *numbered(1))
+    warehouse.load(inbox)
+    server.put(folder, *numbered(*range(2, 60)))
+    with way_to(server.port, limit=20_000) as port:
+        result = warehouse.load(replace(inbox, location=at(port, folder)))
+    assert result.status == "failed"
+    assert "broke off" in result.notes[0]
+    assert count(warehouse) == 1
+    assert warehouse.quarantine() == []
+    assert warehouse.load(inbox).loaded == 58 * 2
+
+
+@needs_server
+def test_imaps_checks_the_servers_certificate(
+    warehouse, inbox, server, folder, tmp_path, monkeypatch
+) -> None:
+    server.put(folder, *numbered(1))
+    paths = certificate(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(*paths)
+    with way_to(server.port, tls) as port:
+        table = replace(inbox, location=at(port, folder, "imaps"))
+        result = warehouse.load(table)
+        assert result.status == "failed"
+        assert "certificate of 127.0.0.1 is not trusted" in result.notes[0]
+        assert "SSL_CERT_FILE" in result.notes[0]
+        monkeypatch.setenv("SSL_CERT_FILE", str(paths[0]))
+        assert warehouse.load(table).loaded == 2
+
+
+@needs_server
+def test_starttls_checks_the_servers_certificate(warehouse, table, tmp_path, monkeypatch) -> None:
+    paths = certificate(tmp_path)
+    with running("--cert", str(paths[0]), "--key", str(paths[1])) as server:
+        location = at(server.port, user="till%40shop.example:s3cret%2Fword")
+        table = replace(table, location=f"{location}?tls=starttls")
+        assert "is not trusted" in warehouse.load(table).notes[0]
+        monkeypatch.setenv("SSL_CERT_FILE", str(paths[0]))
+        with MailBoxStartTls(HOST, server.port, 20, ssl.create_default_context()) as box:
+            box.login(USER, PASSWORD).append(numbered(1)[0])
+        assert warehouse.load(table).loaded == 2
+
+
+@needs_server
+@pytest.mark.parametrize("password", ["wr0ng-word", "wröng-wörd"])
+def test_a_wrong_password_is_said_and_not_shown(
+    warehouse, inbox, monkeypatch, password, caplog
+) -> None:
+    monkeypatch.setenv("STORE_MAIL_PASSWORD", password)
+    result = warehouse.load(inbox)
+    assert result.status == "failed"
+    assert "refuses till@shop.example" in result.notes[0]
+    assert "STORE_MAIL_PASSWORD" in result.notes[0]
+    assert password not in str(warehouse.last_load()) + caplog.text + str(result.notes)
+
+
+@needs_server
+def test_a_password_in_the_address_is_shown_nowhere(warehouse, inbox, server, folder) -> None:
+    server.put(folder, *numbered(1))
+    location = at(server.port, folder, user="till%40shop.example:s3cret%2Fword")
+    assert warehouse.load(replace(inbox, location=location)).loaded == 2
+    missing = replace(inbox, location=location.replace(folder.split()[0].replace(" ", "%20"), "No"))
+    result = warehouse.load(missing)
+    assert result.status == "failed"
+    everything = str(
+        warehouse.rows("select l::text from raw_ingest.loads as l")
+        + warehouse.rows("select c::text from raw_store_mail.order_confirmations as c")
+    )
+    for text in (everything, str(result.notes)):
+        assert "s3cret" not in text
+
+
+@needs_server
+def test_a_missing_folder_is_said_with_those_there_are(warehouse, inbox, server) -> None:
+    result = warehouse.load(replace(inbox, location=at(server.port, "Nowhere")))
+    assert 'has no folder "Nowhere". It has: INBOX' in result.notes[0]
+
+
+def test_a_server_that_is_not_there_is_unreachable(warehouse, table, monkeypatch) -> None:
+    monkeypatch.setenv("STORE_MAIL_PASSWORD", "s3cret")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        monkeypatch.setattr(reader, "TIMEOUT", 0.3)
+        late = warehouse.load(replace(table, location=at(port), unreachable="warn"))
+    assert late.status == "unreachable"
+    assert "no answer within 0.3 seconds" in late.notes[0]
+    gone = warehouse.load(replace(table, location=at(port)))
+    assert gone.status == "failed"
+    assert "127.0.0.1/INBOX cannot be reached" in gone.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("location", "problem"),
+    [
+        ("imaps://host.example/INBOX", "lacks the host or the user"),
+        ("imaps://me:s3cret@host.example:many/INBOX", "is no address"),
+        ("imaps://me:s3cret@[host.example/INBOX", "is no address"),
+        ("imap://me:s3cret@host.example/INBOX", "would show the password"),
+        ("imaps://me:s3cret@host.example/INBOX?tls=none", '"?tls=starttls" at its end'),
+        ("imaps://me:p#s3cret@host.example/INBOX", "STORE_MAIL_LOCATION"),
+        ("imaps://me@host.example/INBOX", "Set STORE_MAIL_PASSWORD"),
+    ],
+)
+def test_an_address_that_will_not_do_is_explained(warehouse, table, location, problem) -> None:
+    result = warehouse.load(replace(table, location=location))
+    assert result.status == "failed"
+    assert problem in result.notes[0]
+    assert "s3cret" not in str(warehouse.last_load()) + str(result.notes)
+
+
+def test_a_server_is_not_appended_from(warehouse, table) -> None:
+    table = replace(table, location="imaps://me@host.example", mode="append", key=())
+    assert "Set mode: merge" in warehouse.load(table).notes[0]
+
+
+def test_the_fields_are_those_that_the_contract_declares(table) -> None:
+    assert {column.source_name for column in table.columns} == FIELDS
