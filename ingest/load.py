@@ -364,7 +364,8 @@ def record_failure(table: Table, batch: Batch | None, error: Exception, result: 
     tolerated = isinstance(error, UnreachableError) and table.unreachable == "warn"
     message = str(error).strip()
     if not isinstance(error, IngestError):
-        message = f"{table}: {batch.name if batch else table.location}: {message}"
+        # not the location, which can hold a password
+        message = f"{table}: {batch.name if batch else table.variable()}: {message}"
     if result.status != "failed":
         result.status = "unreachable" if tolerated else "failed"
     result.notes.append(message)

@@ -26,7 +26,9 @@ from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.confirmations import FIELDS, read, reread
 from ingest.readers.files import SourceFile, find_batches
 
-__all__ = ["find", "reread"]
+__all__ = ["SUFFIXES", "find", "reread"]
+
+SUFFIXES = (".eml",)
 
 TIMEOUT = 30  # seconds
 # how many mails are held in memory at once
@@ -53,7 +55,7 @@ class Address:
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give each file as a batch, or as one all that is new on an IMAP server."""
     if not table.location.lower().startswith(("imap://", "imaps://")):
-        yield from find_batches(table, (".eml",), _open_file, past)
+        yield from find_batches(table, SUFFIXES, _open_file, past)
         return
     if table.mode == "append":
         raise UsageError(

@@ -1,6 +1,8 @@
 """Fixtures: a throwaway PostgreSQL of the embedded kind, and a checkout to run commands in."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,13 +53,15 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A throwaway server of the embedded kind, with a database `thinkthrift`.
 
     POSTGRES_VERSION=16 takes the oldest version that is supported.
     """
     version = int(os.environ.get("POSTGRES_VERSION", "18"))
-    server = EmbeddedServer(tmp_path_factory.mktemp("postgres"), version)
+    # not in pytest's own folder, which another run of pytest takes from the server's user
+    folder = Path(tempfile.mkdtemp(prefix="thinkthrift_test_"))
+    server = EmbeddedServer(folder, version)
     running = Postgres(**server.parameters())
     with psycopg.connect(running.conninfo("postgres"), autocommit=True) as connection:
         # nothing here needs to survive a crash of the machine
@@ -67,3 +71,4 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     running.create("thinkthrift")
     yield running
     server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
