@@ -1,9 +1,11 @@
 """Commands: create, advance, serve, truths, run."""
 
 import json
+import os
+import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -15,7 +17,7 @@ from demo import company
 from demo.catalog import Catalog
 from demo.databases import Databases
 from demo.errors import DemoError
-from demo.serve import CatalogServer, serve_until_stopped
+from demo.serve import CatalogServer, serve_until_stopped, serving
 from demo.state import load_complete
 from demo.timeline import iso
 from demo.world import World
@@ -88,17 +90,24 @@ def serve(
     fail_every: Annotated[
         int, typer.Option(min=0, help="Answer every so many requests with 503; 0: none.")
     ] = 0,
+    command: Annotated[
+        list[str], typer.Argument(metavar="[COMMAND...]", help="Serve while this runs, only.")
+    ] = None,
 ) -> None:
     """Serve the catalog on 127.0.0.1: /products and /customers, page by page."""
     with _told_in_one_line():
-        state = load_complete(folder)
-        world = World(state.seed, state.lines)
-
-        def catalog() -> Catalog:
-            return Catalog(world, load_complete(folder).day)
-
-        server = CatalogServer(port, catalog, fail_every)
+        server = CatalogServer(port, _catalog(folder), fail_every)
+        if command:
+            with serving(server):
+                raise typer.Exit(subprocess.run(command, check=False).returncode)
     serve_until_stopped(server, partial(print, flush=True))
+
+
+def _catalog(folder: Path) -> Callable[[], Catalog]:
+    """Return what gives the catalog of the day that the world has reached."""
+    state = load_complete(folder)
+    world = World(state.seed, state.lines)
+    return lambda: Catalog(world, load_complete(folder).day)
 
 
 @app.command()
@@ -121,7 +130,15 @@ def run(
     from ingest.errors import IngestError
 
     try:
-        tour.run(folder, partial(create, lines, seed, folder, force=False))
+        with ExitStack() as stack:
+
+            def make() -> None:
+                create(lines, seed, folder, force=False)
+                if "CATALOG_LOCATION" not in os.environ:
+                    address = stack.enter_context(serving(CatalogServer(0, _catalog(folder))))
+                    os.environ["CATALOG_LOCATION"] = address
+
+            tour.run(folder, make)
     except (DemoError, IngestError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

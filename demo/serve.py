@@ -3,7 +3,8 @@
 import json
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
@@ -113,6 +114,19 @@ def _whole(query: dict[str, str], name: str, default: int, most: int | None) -> 
     if not given.isascii() or not given.isdigit() or int(given) < 1:
         raise ValueError(f"{name} should be a whole number from 1 on, not {given!r}")
     return min(int(given), most) if most else int(given)
+
+
+@contextmanager
+def serving(server: CatalogServer) -> Iterator[str]:
+    """Serve in the background; gives the address."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1})
+    thread.start()
+    try:
+        yield server.address
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def serve_until_stopped(server: CatalogServer, announce: Callable[[str], None]) -> None:

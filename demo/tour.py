@@ -26,7 +26,7 @@ NEXT = """\
   dbt show --inline "select * from {{ ref('rpt_daily_sales') }}" --limit 10
   python -m ingest warehouse psql                 the warehouse in psql
   python -m ingest status                         what was loaded, and when
-  python -m demo advance --days 7 && make load build    a week later
+  python -m demo advance --days 7 && python -m demo serve make load build    a week later
   make test                                       lint and all tests"""
 
 
