@@ -91,7 +91,8 @@ def serve(
         int, typer.Option(min=0, help="Answer every so many requests with 503; 0: none.")
     ] = 0,
     command: Annotated[
-        list[str], typer.Argument(metavar="[COMMAND...]", help="Serve while this runs, only.")
+        list[str] | None,
+        typer.Argument(metavar="[COMMAND...]", help="Serve while this runs, only."),
     ] = None,
 ) -> None:
     """Serve the catalog on 127.0.0.1: /products and /customers, page by page."""
