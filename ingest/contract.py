@@ -32,7 +32,7 @@ READERS = {
     "json": Reader("json_files", frozenset({"records"})),
     "mail": Reader("mail", frozenset({"folder"})),
     "parquet": Reader("parquet_files"),
-    "postgres": Reader("postgres", frozenset({"relation", "lookback"}), is_files=False),
+    "postgres": Reader("postgres", frozenset({"relation", "lookback", "parallel"}), is_files=False),
     "rest": Reader("rest", frozenset({"path", "records", "pages", "max_pages", "headers"}), False),
 }
 

@@ -1,11 +1,14 @@
 """PostgreSQL databases: COPY out of the one is passed on, as bytes, to COPY into the other."""
 
-import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 from functools import partial
+from queue import Empty, Full, Queue
+from threading import Event
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -76,14 +79,11 @@ def _connect(table: Table, name: str, conninfo: str) -> psycopg.Connection:
         raise UnreachableError(f"{table}: {name} cannot be reached: {reason}") from None
 
 
-@contextlib.contextmanager
+@contextmanager
 def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterator[Stream]:
     relation = str(table.options.get("relation", table.name))
     with _connect(table, name, conninfo) as source:
-        source.execute(SESSION)
-        source.commit()
-        source.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        source.read_only = True
+        _begin(source)
         found = source.execute(
             "select attname from pg_attribute"
             " where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped order by attnum",
@@ -94,20 +94,20 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
         present = [column for (column,) in found]
         declared = {column.source_name for column in table.columns}
         columns = [column for column in present if column in declared]
-        query = _copy(table, relation, columns, cursor)
+        wanted = SQL(", ").join(map(Identifier, columns))
+        place = Identifier(*relation.split("."))
+        query = SQL("select {} from {} {}").format(wanted, place, _since(table, cursor))
+        parts = _parts(table, source, relation, SQL("select {} from {}").format(wanted, place))
 
         def chunks() -> Iterator[bytes]:
-            block = bytearray()
-            with source.cursor().copy(query) as copy:
-                for row in copy:
-                    block += row
-                    if len(block) > BLOCK:
-                        yield bytes(block)
-                        block.clear()
-            yield bytes(block)
+            if len(parts) > 1 and cursor is None:
+                connect = partial(_connect, table, name, conninfo)
+                yield from _read_parts(source, connect, parts)
+            else:
+                yield from _blocks(source, query)
 
         def records() -> Iterator[Line]:
-            with source.cursor().copy(query) as copy:
+            with source.cursor().copy(_copy(query)) as copy:
                 for position, row in enumerate(copy, 1):
                     yield Line(position, bytes(row))
 
@@ -122,21 +122,110 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
         )
 
 
-def _copy(table: Table, relation: str, columns: list[str], cursor: str | None) -> Composable:
-    """Return the COPY that reads what is at or behind the cursor less the look-back."""
-    where = SQL("")
-    if cursor is not None:
-        kind = table.column(table.cursor).type
-        span = "interval" if kind.startswith(("timestamp", "date")) else kind
-        where = SQL("where {column} >= cast({cursor} as {kind}) - cast({back} as {span})").format(
-            column=Identifier(table.column(table.cursor).source_name),
-            cursor=Literal(cursor),
-            kind=SQL(kind),
-            back=Literal(str(table.options.get("lookback", 0))),
-            span=SQL(span),
-        )
-    return SQL("copy (select {} from {} {}) to stdout").format(
-        SQL(", ").join(map(Identifier, columns)), Identifier(*relation.split(".")), where
+def _begin(source: psycopg.Connection) -> None:
+    """Make what follows one look at the source, at one moment, written alike by every server."""
+    source.execute(SESSION)
+    source.commit()
+    source.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    source.read_only = True
+
+
+def _blocks(source: psycopg.Connection, query: Composable) -> Iterator[bytes]:
+    """Give the rows of a query as COPY writes them, many at once."""
+    block = bytearray()
+    with source.cursor().copy(_copy(query)) as copy:
+        for row in copy:
+            block += row
+            if len(block) > BLOCK:
+                yield bytes(block)
+                block.clear()
+    yield bytes(block)
+
+
+def _parts(
+    table: Table, source: psycopg.Connection, relation: str, query: Composable
+) -> list[Composable]:
+    """Return queries that together read a table, each a range of its pages."""
+    count = table.options.get("parallel", 1)
+    if not isinstance(count, int) or not 1 <= count <= 32:
+        raise UsageError(f'{table.file}: {table}: parallel "{count}" is no number from 1 to 32.')
+    pages, kind = source.execute(
+        "select pg_relation_size(oid) / current_setting('block_size')::int, relkind"
+        " from pg_class where oid = to_regclass(%s)",
+        [relation],
+    ).fetchone()
+    if kind != "r":
+        return [query]  # a view or a partitioned table has no pages of its own
+    count = min(count, max(pages, 1))
+    bounds = [f"({pages * part // count},0)" for part in range(count)]
+    # the last part goes on to what the table has gained meanwhile
+    ends = [SQL("and ctid < {}").format(Literal(bound)) for bound in bounds[1:]] + [SQL("")]
+    return [
+        SQL("{} where ctid >= {} {}").format(query, Literal(start), end)
+        for start, end in zip(bounds, ends, strict=True)
+    ]
+
+
+def _read_parts(
+    source: psycopg.Connection, connect: Callable[[], psycopg.Connection], parts: list[Composable]
+) -> Iterator[bytes]:
+    """Give the rows of several queries, each read over a connection of its own.
+
+    Args:
+        source: in a transaction, whose view of the data all of them get.
+        connect: opens another connection to the source.
+        parts: the queries.
+    """
+    snapshot = source.execute("select pg_export_snapshot()").fetchone()[0]
+    blocks: Queue[bytes | None] = Queue(maxsize=2 * len(parts))
+    stop = Event()
+
+    def read(query: Composable) -> None:
+        try:
+            with connect() as worker:
+                _begin(worker)
+                worker.execute(SQL("set transaction snapshot {}").format(Literal(snapshot)))
+                for block in _blocks(worker, query):
+                    while not stop.is_set():
+                        with suppress(Full):
+                            blocks.put(block, timeout=0.1)
+                            break
+                    if stop.is_set():
+                        worker.close()
+                        return
+        finally:
+            blocks.put(None)
+
+    with ThreadPoolExecutor(len(parts)) as pool:
+        try:
+            running = [pool.submit(read, part) for part in parts]
+            for _ in parts:
+                yield from iter(blocks.get, None)
+            for part in running:
+                part.result()
+        finally:
+            stop.set()
+            while any(not part.done() for part in running):
+                with suppress(Empty):
+                    blocks.get(timeout=0.1)
+
+
+def _copy(query: Composable) -> Composable:
+    return SQL("copy ({}) to stdout").format(query)
+
+
+def _since(table: Table, cursor: str | None) -> Composable:
+    """Return the condition that picks what is at or behind the cursor less the look-back."""
+    if cursor is None:
+        return SQL("")
+    kind = table.column(table.cursor).type
+    span = "interval" if kind.startswith(("timestamp", "date")) else kind
+    return SQL("where {column} >= cast({cursor} as {kind}) - cast({back} as {span})").format(
+        column=Identifier(table.column(table.cursor).source_name),
+        cursor=Literal(cursor),
+        kind=SQL(kind),
+        back=Literal(str(table.options.get("lookback", 0))),
+        span=SQL(span),
     )
 
 

@@ -263,3 +263,30 @@ def test_a_column_can_have_another_name_in_the_source(warehouse, declare, write)
     warehouse.load(declare(columns="item_id bigint").__class__(
         **{**declare().__dict__, "columns": columns}))  # fmt: skip
     assert warehouse.rows("select item_id, name from raw_test.items") == [(5, "Hat")]
+
+
+def test_a_table_is_read_in_parts_at_one_moment(warehouse, declare, postgres) -> None:
+    """Rows that change while the parts are read belong to the next load, in every part."""
+    postgres.create("wide_source")
+    with psycopg.connect(postgres.conninfo("wide_source"), autocommit=True) as source:
+        source.execute("create table items as select n as item_id, repeat('x', 200) || n as name"
+                       " from generate_series(1, 50000) as n")  # fmt: skip
+        table = declare("item_id bigint, name text", reader="postgres", key=(),
+                        location="postgresql:///wide_source", options={"parallel": 4})  # fmt: skip
+        tables.ensure(warehouse.connection, [table])
+        changes = []
+
+        def change(size: int) -> None:
+            if not changes:
+                changes.append(source.execute("update items set item_id = item_id + 1000000"))
+                source.execute("insert into items values (0, 'late')")
+
+        result = load_table(table, tick=change)
+        assert (result.status, result.loaded, len(changes)) == ("loaded", 50000, 1)
+        assert warehouse.rows("select min(item_id), max(item_id), count(distinct item_id)"
+                              " from raw_test.items") == [(1, 50000, 50000)]  # fmt: skip
+        # a bad value sends all of it the careful way
+        source.execute("alter table items alter item_id type text; update items set item_id = 'x'"
+                       " where item_id = '0'")  # fmt: skip
+        result = warehouse.load(table)
+        assert (result.loaded, result.quarantined) == (50000, 1)
