@@ -12,7 +12,7 @@ SEED ?= 7
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup ## A working warehouse from generated sources: load, build, docs, key figures
@@ -63,11 +63,25 @@ build: up ## Run and test all models
 docs: up ## Write the documentation to target/
 	@dbt docs generate --static
 
+.PHONY: bench-ingest
+bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against psql and other loaders
+	@$(PYTHON) -m benchmarks.ingest
+
+.PHONY: bench-memory
+bench-memory: $(VENV)/installed ## Measure the memory that loading 200 MB and 2 GB takes
+	@$(PYTHON) -m benchmarks.memory
+
+.venv-bench/installed: benchmarks/requirements.txt
+	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt
+	@touch $@
+
 .PHONY: lock
-lock: ## Renew requirements.txt from requirements.in (needs uv)
-	@uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
-		--quiet requirements.in --output-file requirements.txt
+lock: ## Renew each requirements.txt from its requirements.in (needs uv)
+	@for place in . benchmarks; do \
+		uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --quiet \
+			$$place/requirements.in --output-file $$place/requirements.txt || exit; \
+	done
 
 .PHONY: clean
 clean: down ## Remove everything that make made, the data too
-	@rm -rf $(VENV) .warehouse .demo dbt_packages target logs profiles.yml
+	@rm -rf $(VENV) .venv-bench .warehouse .demo dbt_packages target logs profiles.yml

@@ -1,0 +1,1 @@
+"""Measurements of speed and memory, each with the limits that it must keep."""
