@@ -227,7 +227,6 @@ def _settings(port: int) -> str:
         "wal_level": "logical",
         "max_wal_size": "8GB",
         "checkpoint_timeout": "15min",
-        "wal_compression": "on",
         "random_page_cost": 1.1,
         "jit": "off",
         "timezone": "UTC",

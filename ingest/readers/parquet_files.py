@@ -35,7 +35,7 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
         columns = [name for name in found if name in declared]
 
         def batches() -> Iterator[pa.RecordBatch]:
-            yield from file.iter_batches(ROWS, columns=columns)
+            yield from map(_with_times_as_text, file.iter_batches(ROWS, columns=columns))
 
         def chunks() -> Iterator[bytes]:
             for batch in batches():
@@ -59,3 +59,16 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
             records=records,
             extracted_at=source.modified_at,
         )
+
+
+def _with_times_as_text(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Write the columns that hold points in time as text in UTC.
+
+    Arrow itself takes thirty times as long, and is wrong where a zone's offset had seconds.
+    """
+    for place, column in enumerate(batch.columns):
+        if pa.types.is_timestamp(column.type) and column.type.tz:
+            utc = pc.cast(pc.cast(column, pa.timestamp(column.type.unit)), pa.string())
+            text = pc.binary_join_element_wise(utc, "Z", "")
+            batch = batch.set_column(place, batch.schema.names[place], text)
+    return batch

@@ -1,6 +1,7 @@
 """Modes, cursors and repetition: what is loaded twice is there once."""
 
 import threading
+from datetime import datetime, timezone
 from decimal import Decimal
 
 import psycopg
@@ -96,6 +97,23 @@ def test_parquet_keeps_decimals_and_quarantines(warehouse, declare, tmp_path) ->
     ]
     assert warehouse.quarantine()[0][:2] == ("2", 'sold_on is not date: "soon"')
     assert "left out: extra" in result.notes[0]
+
+
+def test_parquet_keeps_points_in_time_of_any_zone(warehouse, declare, tmp_path) -> None:
+    """Berlin was 53 minutes and 28 seconds ahead of Greenwich until 1893."""
+    moments = [
+        datetime(1890, 1, 1, tzinfo=timezone.utc),
+        datetime(2025, 7, 1, 12, 0, 0, 1, timezone.utc),
+        None,
+    ]
+    columns = {
+        "item_id": pa.array([1, 2, 3]),
+        "sold_at": pa.array(moments, pa.timestamp("us", "Europe/Berlin")),
+    }
+    pq.write_table(pa.table(columns), tmp_path / "items.parquet")
+    warehouse.load(declare("item_id bigint, sold_at timestamptz", reader="parquet"))
+    found = warehouse.rows("select sold_at at time zone 'UTC' from raw_test.items order by item_id")
+    assert [at and at.replace(tzinfo=timezone.utc) for (at,) in found] == moments
 
 
 @pytest.fixture
