@@ -304,7 +304,8 @@ def _record_failure(table: Table, batch: Batch | None, error: Exception, result:
     tolerated = isinstance(error, UnreachableError) and table.unreachable == "warn"
     message = str(error).strip()
     if not isinstance(error, IngestError):
-        message = f"{table}: {batch.name if batch else table.location}: {message}"
+        # a location can hold a password
+        message = f"{table}{f': {batch.name}' if batch else ''}: {message}"
     if result.status != "failed":
         result.status = "unreachable" if tolerated else "failed"
     result.notes.append(message)
