@@ -12,7 +12,7 @@ SEED ?= 7
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup ## A working warehouse from generated sources: load, build, docs, key figures
@@ -21,6 +21,10 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 .PHONY: test
 test: lint ## Lint, then run all tests
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
+
+.PHONY: crash-test
+crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… repeats a run
+	@CRASH_KILLS=$(or $(CRASH_KILLS),2000) $(PYTHON) -m pytest tests/python/crash --numprocesses 2 --dist worksteal
 
 .PHONY: lint
 lint: setup ## Check Python and SQL for style
