@@ -22,6 +22,10 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 test: lint ## Lint, then run all tests
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
 
+.PHONY: crash-test
+crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… repeats a run
+	@CRASH_KILLS=$(or $(CRASH_KILLS),2000) $(PYTHON) -m pytest tests/python/crash --numprocesses 2 --dist worksteal
+
 .PHONY: lint
 lint: setup ## Check Python and SQL for style
 	@ruff check . && ruff format --check --quiet .

@@ -71,8 +71,7 @@ def load_table(
         with locked(table) as connection:
             for unit in _units(connection, table, full, accept):
                 _load_unit(connection, table, unit, full, tick, result)
-            if result.loaded or result.deleted:
-                _analyze(connection, table)
+            _analyze(connection, table)
     except FAILURES as error:
         record_failure(table, None, error, result)
     result.seconds = time.monotonic() - started
@@ -229,9 +228,21 @@ def _load(
 
 
 def _analyze(connection: Connection, table: Table) -> None:
-    """Renew the planner's statistics, which the models' joins need; a small sample will do."""
-    connection.execute("set default_statistics_target to 20")
-    connection.execute(SQL("analyze {}").format(Identifier(table.schema, table.name)))
+    """Renew the planner's statistics, which the models' joins need, if they are older than the rows.
+
+    A small sample will do. If it fails, the next load does it: the rows are there already.
+    """
+    with contextlib.suppress(psycopg.Error):
+        raw = Identifier(table.schema, table.name)
+        is_old = connection.execute(
+            "select coalesce(max(finished_at) > (select last_analyze from pg_stat_all_tables"
+            " where relid = %s::regclass), count(*) > 0) from raw_ingest.loads"
+            " where source_name = %s and table_name = %s and status = 'loaded'",
+            [raw.as_string(), table.source, table.name],
+        ).fetchone()[0]
+        if is_old:
+            connection.execute("set default_statistics_target to 20")
+            connection.execute(SQL("analyze {}").format(raw))
 
 
 @contextlib.contextmanager
@@ -364,8 +375,8 @@ def record_failure(table: Table, batch: Batch | None, error: Exception, result: 
     tolerated = isinstance(error, UnreachableError) and table.unreachable == "warn"
     message = str(error).strip()
     if not isinstance(error, IngestError):
-        # not the location, which can hold a password
-        message = f"{table}: {batch.name if batch else table.variable()}: {message}"
+        # a location can hold a password
+        message = f"{table}{f': {batch.name}' if batch else ''}: {message}"
     if result.status != "failed":
         result.status = "unreachable" if tolerated else "failed"
     result.notes.append(message)

@@ -26,7 +26,7 @@ def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
 @contextlib.contextmanager
 def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
     try:
-        file = pq.ParquetFile(source.open())
+        file = pq.ParquetFile(source.open(), pre_buffer=False)
     except (pa.ArrowInvalid, OSError) as error:
         raise IngestError(f"{source.name}: this is not a readable Parquet file: {error}") from None
     with file:
