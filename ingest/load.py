@@ -228,7 +228,7 @@ def _load(
 
 
 def _analyze(connection: Connection, table: Table) -> None:
-    """Renew the planner's statistics, which the models' joins need, if they are older than the rows.
+    """Renew the planner's statistics, which the models' joins need, if the rows are newer.
 
     A small sample will do. If it fails, the next load does it: the rows are there already.
     """
@@ -376,7 +376,8 @@ def record_failure(table: Table, batch: Batch | None, error: Exception, result: 
     message = str(error).strip()
     if not isinstance(error, IngestError):
         # a location can hold a password
-        message = f"{table}{f': {batch.name}' if batch else ''}: {message}"
+        place = f"{table}: {batch.name}" if batch else str(table)
+        message = f"{place}: {message}\nThat load changed nothing. Load {table} again."
     if result.status != "failed":
         result.status = "unreachable" if tolerated else "failed"
     result.notes.append(message)
