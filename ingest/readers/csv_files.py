@@ -100,7 +100,7 @@ def _records(file: BinaryIO, lines: int, width: int, delimiter: str) -> Iterator
             continue
         shown = raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         if "\0" in raw:
-            problem, shown = "holds a NUL character", raw.replace("\0", "\\0")
+            problem, shown = "holds a NUL character", shown.replace("\0", "\\0")
         elif shown != raw:
             problem = "is not UTF-8"
         elif problem is None and len(values) != width:
