@@ -10,6 +10,7 @@ import json
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -30,8 +31,8 @@ TEXT_TYPES = {"text", "varchar", "character varying"}
 CAN_SKIP = 170_000
 SKIPPING = ", on_error ignore, log_verbosity verbose"
 # how much text is handed to COPY at once, at most: characters, and records
-GROUP = 1 << 23
-GROUP_RECORDS = 50_000
+GROUP = 1 << 22
+GROUP_RECORDS = 20_000
 
 
 class Count(NamedTuple):
@@ -98,25 +99,40 @@ def _copy_records(
     stream: Stream,
     tick: Tick,
 ) -> Count:
-    """Copy the records in groups, so that memory stays small; what is bad goes to quarantine."""
+    """Copy the records in groups, so that memory stays small; what is bad goes to quarantine.
+
+    A group is copied while the next one is read.
+    """
     can_skip = connection.info.server_version >= CAN_SKIP
     read = quarantined = size = 0
-    for group, length in _groups(stream, is_split=None in columns or not can_skip):
+
+    def copy(group: list[Record | Line]) -> int:
         suspects, refused = group, 0
         if can_skip:
             suspects, refused = _copy_group(connection, landing, columns, stream, group)
-        if suspects:
-            split = [stream.split(row) if isinstance(row, Line) else row for row in suspects]
-            bad = _judge(connection, landing, columns, stream.columns, split)
-            if bad < refused:
-                raise IngestError(
-                    f"{landing.table}: COPY refused {refused} rows near {suspects[0].position}, of"
-                    f" which only {bad} are bad. Nothing was changed; please report this."
-                )
-            quarantined += bad
-        read += len(group)
-        size += length
-        tick(length)
+        if not suspects:
+            return 0
+        bad = _judge(connection, landing, columns, stream, suspects)
+        if bad < refused:
+            raise IngestError(
+                f"{landing.table}: COPY refused {refused} rows near {suspects[0].position}, of"
+                f" which only {bad} are bad. Nothing was changed; please report this."
+            )
+        return bad
+
+    with ThreadPoolExecutor(1) as pool:
+        copying = None
+        for group, length in _groups(stream, is_split=None in columns or not can_skip):
+            if copying:
+                quarantined += copying.result()
+            copying = pool.submit(copy, group)
+            if not stream.is_apart:
+                copying.result()
+            read += len(group)
+            size += length
+            tick(length)
+        if copying:
+            quarantined += copying.result()
     return Count(read, quarantined, size)
 
 
@@ -132,32 +148,16 @@ def _groups(stream: Stream, is_split: bool) -> Iterator[tuple[list[Record | Line
     for row in stream.records():
         if is_split and isinstance(row, Line):
             row = stream.split(row)
-        if isinstance(row, Line) or row.values is None:
+        if row.__class__ is Line or row.values is None:
             size += len(row.raw)
         else:
-            text = "".join(filter(None, row.values))
-            size += len(text)
-            if problem := _unstorable(text):
-                raw = json.dumps(dict(zip(stream.columns, row.values, strict=True)))
-                row = Record(row.position, None, problem, raw)
+            size += sum(map(len, filter(None, row.values)))
         group.append(row)
         if size > GROUP or len(group) == GROUP_RECORDS:
             yield group, size
             group, size = [], 0
     if group:
         yield group, size
-
-
-def _unstorable(text: str) -> str | None:
-    """Say why PostgreSQL cannot hold a text, if it cannot."""
-    if "\0" in text:
-        return "holds a NUL character"
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            return "is not valid Unicode"
-    return None
 
 
 def _copy_group(
@@ -168,11 +168,11 @@ def _copy_group(
     group: list[Record | Line],
 ) -> tuple[list[Record | Line], int]:
     """Copy what COPY accepts of a group; return the rest, and how many of it COPY refused."""
-    has_lines = any(isinstance(row, Line) for row in group)
+    has_lines = any(row.__class__ is Line for row in group)
     rows = [
         (place, row)
         for place, row in enumerate(group)
-        if isinstance(row, Line) or (row.values is not None and not has_lines)
+        if row.__class__ is Line or (row.values is not None and not has_lines)
     ]
     options, lines, end = "format text", [b""] * len(rows), b"\n"
     if has_lines:
@@ -195,13 +195,16 @@ def _copy_group(
             with cursor.copy(_copy_in(landing, columns, stream, options, SKIPPING)) as copy:
                 if has_lines:
                     copy.write(b"".join([b"-", end, *lines]))
-                else:
+                elif None in columns:
                     wanted = [place for place, column in enumerate(columns) if column]
                     for _, row in rows:
                         copy.write_row([row.values[place] for place in wanted])
+                else:
+                    for _, row in rows:
+                        copy.write_row(row.values)
             if cursor.rowcount != len(rows) - len(skipped):
                 raise pg.DataError  # not every row that was skipped was named
-    except psycopg.DataError:
+    except (psycopg.DataError, UnicodeEncodeError):
         return group, 0
     finally:
         connection.remove_notice_handler(note)
@@ -222,14 +225,32 @@ def _copy_in(
     )
 
 
+def _storable(row: Record | Line, stream: Stream) -> Record:
+    """Return a row as PostgreSQL can hold it: one that it cannot hold becomes unreadable."""
+    if isinstance(row, Line):
+        row = stream.split(row)
+    problem, raw = row.problem, row.raw
+    if row.values is not None:
+        text = "".join(filter(None, row.values))
+        if "\0" in text:
+            problem = "holds a NUL character"
+        elif text != text.encode(errors="replace").decode():
+            problem = "is not valid Unicode"
+        else:
+            return row
+        raw = json.dumps(dict(zip(stream.columns, row.values, strict=True)))
+    shown = (raw or "").encode(errors="backslashreplace").decode().replace("\0", "\\0")
+    return Record(row.position, None, problem, shown)
+
+
 def _judge(
     connection: Connection,
     landing: Landing,
     columns: list[Column | None],
-    found: list[str],
-    records: Iterable[Record],
+    stream: Stream,
+    rows: Iterable[Record | Line],
 ) -> int:
-    """Let PostgreSQL sort the good records from the bad; return how many went to quarantine."""
+    """Let PostgreSQL sort the good rows from the bad; return how many went to quarantine."""
     texts = [Identifier(f"text_{number}") for number in range(len(columns))]
     definition = SQL(", ").join(SQL("{} text").format(text) for text in texts)
     connection.execute(
@@ -240,10 +261,10 @@ def _judge(
     read = 0
     nothing = [None] * len(columns)
     with connection.cursor().copy("copy staged from stdin") as copy:
-        for record in records:
+        for row in rows:
+            record = _storable(row, stream)
             values = nothing if record.values is None else record.values
-            raw = record.raw and record.raw.replace("\0", "\\0")
-            copy.write_row([str(record.position), record.problem, raw, *values])
+            copy.write_row([str(record.position), record.problem, record.raw, *values])
             read += 1
     declared = [(text, column) for text, column in zip(texts, columns, strict=True) if column]
     checked = [(text, column) for text, column in declared if column.type not in TEXT_TYPES]
@@ -264,7 +285,7 @@ def _judge(
         )
         for text, column in checked
     ]
-    names = [name or f"(column {number})" for number, name in enumerate(found, 1)]
+    names = [name or f"(column {number})" for number, name in enumerate(stream.columns, 1)]
     payload = SQL("jsonb_object(array[{}], array[{}])").format(
         SQL(", ").join(map(Literal, names)), SQL(", ").join(texts)
     )
@@ -278,7 +299,7 @@ def _judge(
                 "case when problem is null then {} else jsonb_build_object('record', raw) end"
             ).format(payload),
             found=SQL("case when problem is not null then cast({} as text[]) end").format(
-                Literal(list(found))
+                Literal(list(stream.columns))
             ),
             condition=SQL("not ({})").format(is_good),
         )

@@ -67,6 +67,7 @@ def _replay(connection: Connection, table: Table) -> list[dict]:
             columns=[column.source_name for column in table.columns],
             records=partial(_records, connection, table, source_file, extracted_at),
             extracted_at=extracted_at,
+            is_apart=False,
         )
         count = filling.fill(connection, place, list(table.columns), stream, lambda size: None)
         rows[load_id] = audit_row(load_id, count)

@@ -63,6 +63,7 @@ class Stream:
         empty_is_null: whether an empty field of the chunks is NULL even if it is quoted.
         left_out: names of the source's columns that are not in the rows; may grow while reading.
         cursor: gives, after all was read, where the next load starts, if that is no column's value.
+        is_apart: whether records can be read while others are copied into the warehouse.
     """
 
     columns: list[str]
@@ -74,6 +75,7 @@ class Stream:
     empty_is_null: bool = False
     left_out: list[str] = field(default_factory=list)
     cursor: Callable[[], str | None] | None = None
+    is_apart: bool = True
 
 
 class Past(NamedTuple):

@@ -68,6 +68,7 @@ def test_quarantine_keeps_line_and_payload(warehouse, declare, write) -> None:
     [
         (b"3,\xff\xfe,1,", "is not UTF-8"),
         (b"3,a\x00b,1,", "holds a NUL character"),
+        (b"3,a\x00\xff,1,", "holds a NUL character"),
         (b'3,"never closed,1,', "this is not CSV: unexpected end of data"),
     ],
 )

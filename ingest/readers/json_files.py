@@ -1,0 +1,217 @@
+"""JSON files, one array of objects or an object a line: read value by value, numbers exact."""
+
+import codecs
+import contextlib
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any, BinaryIO, NoReturn
+
+from simplejson import JSONDecodeError
+
+from ingest.contract import Table
+from ingest.errors import IngestError
+from ingest.readers import Batch, Past, Record, Stream
+from ingest.readers.files import COMPRESSIONS, SourceFile, find_batches
+from ingest.readers.json_rows import DECODER, Rows
+
+SUFFIXES = (".json", ".jsonl", ".ndjson")
+BLOCK = 1 << 18
+# the longest value or line that is read at once, so that a mistake does not fill the memory
+LONGEST = 1 << 26
+# a number with anything else behind it may go on in the next block
+BLANKS = re.compile(r"[ \t\r\n]*")
+COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
+BEHIND_A_VALUE = frozenset(" \t\r\n,:]}")
+UNREADABLE = (ValueError, ArithmeticError, RecursionError)
+
+
+def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
+    """Give each JSON file of the table."""
+    return find_batches(table, SUFFIXES, _open, past)
+
+
+@contextlib.contextmanager
+def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
+    rows = Rows(table)
+    endings = [end for end in Path(source.name.lower()).suffixes if end not in COMPRESSIONS]
+
+    def records() -> Iterator[Record]:
+        with source.open() as file:
+            read = _array if endings[-1] == ".json" else _lines
+            yield from read(table, source.name, file, rows)
+        rows.check(source.name)
+
+    columns = [column.source_name for column in table.columns]
+    yield Stream(columns, records, source.modified_at, left_out=rows.left_out)
+
+
+def _lines(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Record]:
+    """Give a record for each line that is not blank."""
+    for position, line in enumerate(iter(partial(file.readline, LONGEST), b""), 1):
+        if len(line) == LONGEST:
+            raise IngestError(
+                f"{table}: {name}: line {position} is longer than {LONGEST >> 20} MB. Nothing was"
+                " changed. If the file is one array of objects, let its name end in .json."
+            )
+        if line.strip():
+            yield _record(position, line, rows)
+
+
+def reread(table: Table, record: str, columns: list[str]) -> Iterator[Record]:
+    """Read an object again that was once unreadable."""
+    yield _record(1, record.encode(), Rows(table))
+
+
+def _record(position: int, line: bytes, rows: Rows) -> Record:
+    """Return what a line holds."""
+    problem = "is not an object"
+    try:
+        found = DECODER.decode(line.decode())
+        if found.__class__ is dict:
+            return Record(position, rows.take(found))
+    except UNREADABLE as error:
+        problem = _complaint(error)
+    shown = line.decode(errors="backslashreplace")
+    return Record(position, None, problem, shown.rstrip("\r\n"))
+
+
+def _array(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Record]:
+    """Give a record for each element of the file's array."""
+    records, position = str(table.options.get("records", "")), 0
+    scanner = _Scanner(file)
+    try:
+        for position, found in enumerate(scanner.find(records.split(".") if records else []), 1):
+            if found.__class__ is dict:
+                yield Record(position, rows.take(found))
+            else:
+                yield Record(position, None, "is not an object", scanner.raw())
+        scanner.expect("")
+    except _NoArrayError as error:
+        raise IngestError(
+            f"{table}: {name}: {error}. Nothing was changed. Set `records` in {table.file} to the"
+            " path of the array of objects, such as data.orders; leave it out if the whole file is"
+            " the array."
+        ) from None
+    except UNREADABLE as error:
+        raise IngestError(
+            f"{table}: {name}, after {position} objects: {_complaint(error)}. Nothing was changed."
+            " Get the file again, whole and as UTF-8."
+        ) from None
+
+
+def _complaint(error: Exception) -> str:
+    """Say what is wrong with a text that cannot be read."""
+    if isinstance(error, UnicodeDecodeError):
+        return "is not UTF-8"
+    if isinstance(error, RecursionError):
+        return "is nested too deeply"
+    if isinstance(error, ArithmeticError):
+        return "holds a number that is out of any range"
+    return f"is not JSON: {getattr(error, 'msg', error)}".replace(" %r", "")
+
+
+class _NoArrayError(Exception):
+    """There is no array where one should be."""
+
+
+class _Scanner:
+    """Reads a JSON text value by value, so that only one of them is in memory.
+
+    simplejson does the parsing. ijson takes longer, and the parser that it is built on makes
+    question marks of halves of a surrogate pair and crashes at numbers of 5000 digits.
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._decode = file, codecs.getincrementaldecoder("utf-8-sig")().decode
+        self._block, self._start, self._at, self._line = "", 0, 0, 1
+
+    def find(self, path: list[str]) -> Iterator[Any]:
+        """Give the elements of the array that a path leads to from here.
+
+        Raises:
+            _NoArrayError: it does not lead to an array.
+            ValueError: this is not JSON.
+        """
+        opening = self._sign()
+        if opening and opening != ("{" if path else "["):
+            wanted = f'an object with "{path[0]}"' if path else "an array"
+            raise _NoArrayError(f"{wanted} was expected on line {self._line}, found {opening}")
+        is_found = not path
+        for _ in self._parts("}" if path else "]"):
+            if not path:
+                yield self._value()
+                continue
+            key = self._value()
+            self.expect(":")
+            if key == path[0]:
+                is_found = True
+                yield from self.find(path[1:])
+            elif self._sign() == "[":
+                for _ in self._parts("]"):  # it may be too long for one value
+                    self._value()
+            else:
+                self._value()
+        if not is_found:
+            raise _NoArrayError(f'"{path[0]}" was not found')
+
+    def expect(self, sign: str) -> None:
+        """Step over a sign; an empty one is the end."""
+        if self._sign() != sign:
+            found = self._sign() or "its end"
+            self._fail(f'"{sign}" was expected, found {found}' if sign else f"{found} follows it")
+        self._at += 1
+
+    def raw(self) -> str:
+        """Return the text of the last value."""
+        return self._block[self._start : self._at].strip()
+
+    def _parts(self, closing: str) -> Iterator[None]:
+        """Stop at each part of the array or object that begins here, for the caller to read."""
+        self.expect("[" if closing == "]" else "{")
+        if self._sign() != closing:
+            yield
+        while self._sign() != closing:
+            self.expect(",")
+            yield
+            while comma := COMMA.match(self._block, self._at):  # the same in one step
+                self._at = comma.end()
+                yield
+        self._at += 1
+
+    def _sign(self) -> str:
+        """Return the next character that is not blank; nothing at the end."""
+        while True:
+            self._at = BLANKS.match(self._block, self._at).end()
+            if self._at < len(self._block):
+                return self._block[self._at]
+            if not self._more():
+                return ""
+
+    def _value(self) -> Any:
+        """Return the value that begins here and step over it."""
+        while True:
+            try:
+                found, end = DECODER.raw_decode(self._block, self._at)
+                if self._block[end : end + 1] in BEHIND_A_VALUE:
+                    self._start, self._at = self._at, end
+                    return found
+                after = self._block[end : end + 1] or "the end"
+                problem, place = f"a value is followed by {after}", end
+            except JSONDecodeError as error:
+                problem, place = error.msg.replace(" %r", ""), error.pos
+            if len(self._block) - self._at > LONGEST or not self._more():
+                self._fail(problem, place - self._at)
+
+    def _more(self) -> bool:
+        """Add to the block, at least as much again as is unread; tell whether there was more."""
+        self._line += self._block.count("\n", 0, self._at)
+        unread = self._block[self._at :]
+        found = self._file.read(max(BLOCK, len(unread)))
+        self._block, self._start, self._at = unread + self._decode(found, not found), 0, 0
+        return bool(found)
+
+    def _fail(self, problem: str, ahead: int = 0) -> NoReturn:
+        line = self._line + self._block.count("\n", 0, self._at + ahead)
+        raise ValueError(f"line {line}: {problem}")

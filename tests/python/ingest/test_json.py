@@ -1,0 +1,202 @@
+"""JSON files: declared paths become columns, exactly; what is no object or no JSON is told."""
+
+import gzip
+import json
+import resource
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from ingest.contract import Column
+
+ORDERS = [
+    {
+        "id": 1,
+        "order": {"buyer": {"contact": {"email": "zoë@example.com"}}, "total": 12.50},
+        "tickets": [{"price": 9.5}, {"price": 3}],
+    },
+    {"id": 2, "order": {"buyer": None}, "tickets": []},
+]
+PATHS = {
+    "item_id bigint": "id",
+    "email text": "order.buyer.contact.email",
+    "total numeric": "order.total",
+    "first_price numeric": "tickets.0.price",
+    "tickets jsonb": "tickets",
+}
+
+
+@pytest.fixture
+def orders(declare):
+    """Give a function that declares a table by its columns and their paths."""
+
+    def make(paths: dict[str, str] | None = None, **settings):
+        columns = tuple(
+            Column(*column.split(maxsplit=1), path) for column, path in (paths or PATHS).items()
+        )
+        return replace(declare(reader="json", **settings), columns=columns)
+
+    return make
+
+
+@pytest.mark.parametrize("name", ["items.json", "items.jsonl", "items.ndjson", "items.json.gz"])
+def test_paths_become_columns(warehouse, orders, write, name) -> None:
+    content = json.dumps(ORDERS, indent=1)
+    if name.endswith(("jsonl", "ndjson")):
+        content = "\n".join(map(json.dumps, ORDERS))
+    write(gzip.compress(content.encode()) if name.endswith(".gz") else content, name)
+    result = warehouse.load(orders())
+    assert (result.status, result.read, result.loaded, result.notes) == ("loaded", 2, 2, [])
+    assert warehouse.rows(
+        "select item_id, email, total, first_price, tickets from raw_test.items order by 1"
+    ) == [
+        (1, "zoë@example.com", Decimal("12.5"), Decimal("9.5"), [{"price": 9.5}, {"price": 3}]),
+        (2, None, None, None, []),
+    ]
+
+
+def test_every_number_stays_exact(warehouse, orders, write) -> None:
+    numbers = ["0.1000000000000000055511151231257827", "12345678901234567890123", "1E400"]
+    numbers.append("7" * 5000)
+    objects = [f'{{"n": {n}, "deep": {{"n": {n}}}}}' for n in numbers]
+    write(f"[{','.join(objects)}]", "items.json")
+    table = orders({"n numeric": "n", "deep jsonb": "deep"}, key=())
+    assert warehouse.load(table).loaded == 4
+    rows = warehouse.rows("select n::text, (deep -> 'n')::text from raw_test.items")
+    assert [Decimal(text) for row in rows for text in row] == [
+        Decimal(number) for number in numbers for _ in "12"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "kept"),
+    [
+        ('"a"', "a", '"a"'),
+        ("true", "true", "true"),
+        ("1.50", "1.50", "1.50"),
+        ("null", None, None),
+        ('[1, "é", null]', '[1, "é", null]', '[1, "é", null]'),
+        ('{"k": {"m": false}}', '{"k": {"m": false}}', '{"k": {"m": false}}'),
+        ('"null"', "null", '"null"'),
+    ],
+)
+def test_json_columns_hold_json_and_others_plain_text(
+    warehouse, orders, write, value, text, kept
+) -> None:
+    write(f'[{{"in": [{value}], "value": {value}}}]', "items.json")
+    table = orders({"a_text text": "in.0", "a_json jsonb": "value"}, key=())
+    assert warehouse.load(table).loaded == 1
+    assert warehouse.rows("select a_text, a_json::text from raw_test.items") == [(text, kept)]
+
+
+def test_what_is_no_object_is_quarantined_and_the_rest_loaded(warehouse, orders, write) -> None:
+    write('[{"id": 1}, [2, "x"], null, {"id": "three"}, {"id": 4}]', "items.json")
+    result = warehouse.load(orders({"item_id bigint": "id"}, max_quarantined=0.6))
+    assert (result.read, result.loaded, result.quarantined) == (5, 2, 3)
+    assert warehouse.quarantine() == [
+        ("2", "is not an object", {"record": '[2, "x"]'}),
+        ("3", "is not an object", {"record": "null"}),
+        ("4", 'id is not bigint: "three"', {"id": "three"}),
+    ]
+
+
+def test_a_line_that_is_no_json_is_quarantined_alone(warehouse, orders, write) -> None:
+    deep = b'{"id": ' + b"[" * 100_000
+    lines = [b'\xef\xbb\xbf{"id": 1}', b'{"id": 2', b"", b'{"id": "\xff"}', b"[3]", deep]
+    write(b"\r\n".join([*lines, b'{"id": 9}']), "items.jsonl")
+    result = warehouse.load(orders({"item_id bigint": "id"}, max_quarantined=0.7))
+    assert (result.read, result.loaded, result.quarantined) == (6, 2, 4)
+    (cut, not_utf8, array, nested) = warehouse.quarantine()
+    assert (cut[0], cut[2]) == ("2", {"record": '{"id": 2'})
+    assert cut[1].startswith("is not JSON: ")
+    assert not_utf8 == ("4", "is not UTF-8", {"record": '{"id": "\\xff"}'})
+    assert array == ("5", "is not an object", {"record": "[3]"})
+    assert nested[:2] == ("6", "is nested too deeply")
+
+
+@pytest.mark.parametrize("field", ['"a\\u0000b"', '"\\ud800"', '{"a": "\\udc00"}', '["\\u0000"]'])
+def test_what_postgresql_cannot_hold_is_quarantined(warehouse, orders, write, field) -> None:
+    write(f'[{{"id": 1, "v": {field}}}, {{"id": 2, "v": "fine"}}]', "items.json")
+    result = warehouse.load(orders({"item_id bigint": "id", "v jsonb": "v"}))
+    assert (result.loaded, result.quarantined) == (1, 1)
+
+
+def test_undeclared_keys_are_reported_once_in_order(warehouse, orders, write) -> None:
+    write('[{"z": 1, "id": 1}, {"id": 2, "a\\ud800": {}, "z": 2, "id2": 0}]', "items.json")
+    result = warehouse.load(orders({"item_id bigint": "id"}))
+    assert result.notes == ["test.items: items.json: not declared, so left out: z, a\\ud800, id2"]
+
+
+def test_a_path_that_no_object_has_is_an_error(warehouse, orders, write) -> None:
+    write('[{"order": {"total": 1}}, {"order": "x"}]', "items.json")
+    paths = {"a text": "order.total", "b text": "order.totl", "c text": "total.0"}
+    result = warehouse.load(orders(paths, key=()))
+    assert result.status == "failed"
+    assert (
+        "test.items: items.json lacks the declared columns order.totl, total.0: not one of its 2"
+        " objects has it.\nNothing was changed. Mend the export, or the declaration in models/"
+    ) in result.notes[0]
+    assert warehouse.rows("select count(*) from raw_test.items") == [(0,)]
+
+
+def test_an_empty_array_empties_the_table(warehouse, orders, write) -> None:
+    write('[{"id": 1}]', "items.json")
+    table = orders({"item_id bigint": "id"})
+    assert warehouse.load(table).loaded == 1
+    write("\ufeff [ ]\n", "items.json")
+    assert (warehouse.load(table).status, warehouse.load(table).read) == ("loaded", 0)
+    assert warehouse.rows("select count(*) from raw_test.items") == [(0,)]
+
+
+def test_records_are_found_inside_an_object(warehouse, orders, write) -> None:
+    inside = {"meta": {"n": 2.5, "rows": [1]}, "old": [{"id": 7}], "data": {"x": 1, "rows": ORDERS}}
+    write(json.dumps({**inside, "after": [[], {}]}), "items.json")
+    result = warehouse.load(orders(options={"records": "data.rows"}))
+    assert (result.status, result.loaded) == ("loaded", 2)
+
+
+@pytest.mark.parametrize(
+    ("content", "records", "message"),
+    [
+        ('{"data": []}', "", "an array was expected on line 1, found {. Nothing was changed. Set"),
+        ('{"data": []}', "date", '"date" was not found. Nothing was changed. Set `records` in'),
+        ('{"data": {"n": 1}}', "data.n", "an array was expected on line 1, found 1"),
+        ("[]", "data", 'an object with "data" was expected on line 1, found ['),
+        ('[{"id": 1},\n{"id": 2}, {"i', "", "line 2: Unterminated string"),
+        ('[{"id": 1},\n{"id": 2}', "", "line 2: a value is followed by the end"),
+        ('[{"id": 1}, {"id": 2}\n{"id": 3}]', "", 'line 2: "," was expected, found {'),
+        ('[{"id": 1}, {"id": 2},]', "", "after 2 objects: is not JSON: line 1: Expecting value"),
+        ('[{"id": 1}] x', "", "after 1 objects: is not JSON: line 1: x follows it"),
+        ('[{"id": 1e9999999999999999999}]', "", "holds a number that is out of any range"),
+        (b'[{"id": 1}, {"id": "\xff"}]', "", "after 0 objects: is not UTF-8"),
+        ("", "", "Get the file again, whole and as UTF-8"),
+    ],
+)
+def test_a_broken_file_is_refused_and_changes_nothing(
+    warehouse, orders, write, content, records, message
+) -> None:
+    write('[{"id": 1}]', "items.json")
+    paths = {"item_id bigint": "id"}
+    warehouse.load(orders(paths))
+    write(content, "items.json")
+    result = warehouse.load(orders(paths, options={"records": records}))
+    assert result.status == "failed"
+    assert "test.items: items.json" in result.notes[0]
+    assert message in result.notes[0]
+    assert warehouse.rows("select item_id from raw_test.items") == [(1,)]
+
+
+def test_memory_does_not_grow_with_the_file(warehouse, orders, write) -> None:
+    table = orders({"item_id bigint": "id", "tail jsonb": "tail"})
+    tail = json.dumps(["x" * 50] * 40)
+
+    def peak(count: int) -> int:
+        with write("[", "items.json").open("a") as file:
+            file.writelines(f'{{"id": {number}, "tail": {tail}}},' for number in range(1, count))
+            file.write(f'{{"id": 0, "tail": {tail}}}]')
+        assert warehouse.load(table).loaded == count
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+    small = peak(10_000)
+    assert peak(40_000) < small + 40_000
