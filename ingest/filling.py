@@ -9,9 +9,10 @@ they go to quarantine.
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate
+from select import select
 from typing import NamedTuple
 
 import psycopg
@@ -81,7 +82,7 @@ def _copy(
     can_end = stream.options.startswith("format csv") and connection.info.server_version < 180_000
     cursor = connection.cursor()
     with cursor.copy(_copy_in(landing, columns, stream, stream.options)) as copy:
-        before = b""
+        before, has_spoken = b"", False
         for chunk in stream.chunks():
             if can_end and b"\\." in before[-1:] + chunk:
                 raise pg.DataError
@@ -89,6 +90,11 @@ def _copy(
             copy.write(chunk)
             size += len(chunk)
             tick(len(chunk))
+            # the server speaks up to refuse a row: the rest need not be sent
+            if has_spoken := bool(select([connection.fileno()], [], [], 0)[0]):
+                break
+    if has_spoken:
+        raise pg.DataError  # it was something else that it said
     return Count(cursor.rowcount, 0, size)
 
 
@@ -180,7 +186,9 @@ def _copy_group(
         options, lines = f"{stream.options}, header", [row.raw for _, row in rows]
         end = b"\r\n" if lines[0].endswith(b"\r\n") else b"\n"
     # where each row ends: a row can hold several line ends, and the last one none
-    ends = list(accumulate(line.count(end[:1]) + (not line.endswith(end)) for line in lines))
+    ends: Sequence[int] = range(1, len(rows) + 1)
+    if any(line.count(end[:1]) > 1 for line in lines):
+        ends = list(accumulate(line.count(end[:1]) + (not line.endswith(end)) for line in lines))
     skipped: set[int] = set()
 
     def note(notice: pg.Diagnostic) -> None:

@@ -84,26 +84,31 @@ def _records(file: BinaryIO, position: int, width: int, delimiter: str) -> Itera
         width: how many columns it names.
         delimiter: between the fields.
     """
-    separator = delimiter.encode()
-    for line in file:
-        first = position = position + 1
-        if b'"' in line:
+    separator, commas = delimiter.encode(), width - 1
+    while lines := file.readlines(BLOCK):
+        block = b"".join(lines)
+        # a line that COPY is given must not hold what ends it, or what fails all of it
+        is_plain = b"\0" not in block and b"\\." not in block and _is_utf_8(block)
+        rest = iter(lines)
+        for line in rest:
+            position += 1
+            if b'"' not in line:
+                if line.count(separator) == commas and is_plain and (commas or not line.isspace()):
+                    yield Line(position, line)
+                elif not line.isspace():
+                    yield _split(Line(position, line), width, delimiter)
+                continue
+            first = position
             # a record goes on for as long as a quote is open
             parts, size, is_open = [line], len(line), line.count(b'"') % 2
-            while is_open and size < LONGEST and (more := file.readline()):
+            while is_open and size < LONGEST and (more := next(rest, b"") or file.readline()):
                 parts.append(more)
                 size += len(more)
                 is_open ^= more.count(b'"') % 2
                 position += 1
-            line = b"".join(parts)
-            record = _split(Line(first, line), width, delimiter)
-            is_good = record.problem is None
-        else:
-            is_good = line.count(separator) == width - 1 and not line.isspace()
-        if is_good and b"\0" not in line and b"\\." not in line and _is_utf_8(line):
-            yield Line(first, line)
-        elif not line.isspace():
-            yield _split(Line(first, line), width, delimiter)
+            whole = Line(first, b"".join(parts))
+            record = _split(whole, width, delimiter)
+            yield record if record.problem or b"\\." in whole.raw else whole
 
 
 def _is_utf_8(line: bytes) -> bool:
