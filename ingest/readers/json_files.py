@@ -5,10 +5,9 @@ import contextlib
 import re
 from collections.abc import Iterator
 from functools import partial
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
-
-from simplejson import JSONDecodeError
 
 from ingest.contract import Table
 from ingest.errors import IngestError
@@ -68,7 +67,7 @@ def _record(position: int, line: bytes, rows: Rows) -> Record:
     """Return what a line holds."""
     problem = "is not an object"
     try:
-        found = DECODER.decode(line.decode())
+        found = DECODER.decode(line.decode("utf-8-sig"))
         if found.__class__ is dict:
             return Record(position, rows.take(found))
     except UNREADABLE as error:
@@ -109,7 +108,7 @@ def _complaint(error: Exception) -> str:
         return "is nested too deeply"
     if isinstance(error, ArithmeticError):
         return "holds a number that is out of any range"
-    return f"is not JSON: {getattr(error, 'msg', error)}".replace(" %r", "")
+    return f"is not JSON: {getattr(error, 'msg', error)}"
 
 
 class _NoArrayError(Exception):
@@ -119,7 +118,7 @@ class _NoArrayError(Exception):
 class _Scanner:
     """Reads a JSON text value by value, so that only one of them is in memory.
 
-    simplejson does the parsing. ijson takes longer, and the parser that it is built on makes
+    Python's json does the parsing. ijson takes longer, and the parser that it is built on makes
     question marks of halves of a surrogate pair and crashes at numbers of 5000 digits.
     """
 
@@ -192,6 +191,7 @@ class _Scanner:
     def _value(self) -> Any:
         """Return the value that begins here and step over it."""
         while True:
+            self._sign()  # Python's decoder does not step over blanks
             try:
                 found, end = DECODER.raw_decode(self._block, self._at)
                 if self._block[end : end + 1] in BEHIND_A_VALUE:
@@ -200,7 +200,7 @@ class _Scanner:
                 after = self._block[end : end + 1] or "the end"
                 problem, place = f"a value is followed by {after}", end
             except JSONDecodeError as error:
-                problem, place = error.msg.replace(" %r", ""), error.pos
+                problem, place = error.msg, error.pos
             if len(self._block) - self._at > LONGEST or not self._more():
                 self._fail(problem, place - self._at)
 

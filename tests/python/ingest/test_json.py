@@ -76,8 +76,8 @@ def test_every_number_stays_exact(warehouse, orders, write) -> None:
         ("true", "true", "true"),
         ("1.50", "1.50", "1.50"),
         ("null", None, None),
-        ('[1, "é", null]', '[1, "é", null]', '[1, "é", null]'),
-        ('{"k": {"m": false}}', '{"k": {"m": false}}', '{"k": {"m": false}}'),
+        ('[1, "é", null]', '[1,"é",null]', '[1, "é", null]'),
+        ('{"k": {"m": false}}', '{"k":{"m":false}}', '{"k": {"m": false}}'),
         ('"null"', "null", '"null"'),
     ],
 )

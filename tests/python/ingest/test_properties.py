@@ -197,6 +197,13 @@ def as_texts(found: dict[str, object]) -> dict[str, str | None]:
     """Return how an object's values arrive at PostgreSQL."""
     return {
         name: value if value is None or (isinstance(value, str) and name != "anything")
-        else simplejson.dumps(value, ensure_ascii=False)
+        else as_json(value)
         for name, value in found.items()
     }  # fmt: skip
+
+
+def as_json(value: object) -> str:
+    """Return a value as compact JSON, in ASCII if it has half of a surrogate pair."""
+    compact = {"separators": (",", ":")}
+    text = simplejson.dumps(value, ensure_ascii=False, **compact)
+    return text if encodable(text) else simplejson.dumps(value, **compact)
