@@ -32,7 +32,9 @@ READERS = {
     "mail": Reader("mail", frozenset({"folder"})),
     "parquet": Reader("parquet_files"),
     "postgres": Reader("postgres", frozenset({"relation", "lookback"}), is_files=False),
-    "rest": Reader("rest", frozenset({"path", "records", "pages", "max_pages", "headers"}), False),
+    "rest": Reader(
+        "rest", frozenset({"path", "records", "pages", "max_pages", "headers", "since"}), False
+    ),
 }
 
 
