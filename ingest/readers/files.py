@@ -100,10 +100,17 @@ class SourceFile:
             return Path(self.path).open("rb", buffering=BLOCK)
         if self._copy is None:
             copy = tempfile.TemporaryFile()  # noqa: SIM115
-            with self.store.open_input_stream(self.path) as source:
-                while block := source.read(BLOCK):
-                    copy.write(block)
-            copy.flush()
+            try:
+                with self.store.open_input_stream(self.path, compression=None) as source:
+                    while block := source.read(BLOCK):
+                        copy.write(block)
+                copy.flush()
+            except OSError as error:
+                copy.close()
+                raise UnreachableError(
+                    f"{self.name} could not be fetched: {error}\nNothing was changed. Load again"
+                    " later."
+                ) from None
             self._copy = copy
         self._copy.seek(0)
         return io.open(self._copy.fileno(), "rb", closefd=False)  # noqa: UP020
@@ -129,6 +136,11 @@ def find_batches(
         try:
             with opened(table, file) as stream:
                 yield stream
+        except (OSError, pa.ArrowException) as error:
+            raise IngestError(
+                f"{table}: {file.name} cannot be read: {error}. Nothing was changed. Get the file"
+                " again, whole."
+            ) from None
         finally:
             file.close()
 
@@ -205,7 +217,7 @@ def _in_store(table: Table) -> Iterator[SourceFile]:
     base = _fixed_part(address) if is_glob else address.rstrip("/")
     question = f"?{query}" if query else ""
     try:
-        store, root = fs.FileSystem.from_uri(f"{scheme.replace('gcs', 'gs')}://{base}{question}")
+        store, root = _connect(f"{scheme.replace('gcs', 'gs')}://{base}{question}")
         itself = store.get_file_info(root)
         infos = [itself]
         if itself.type != fs.FileType.File:
@@ -219,6 +231,19 @@ def _in_store(table: Table) -> Iterator[SourceFile]:
         name = info.path.removeprefix(root).lstrip("/") or info.base_name
         if info.type == fs.FileType.File and (not is_glob or fnmatchcase(info.path, address)):
             yield SourceFile(name, info.path, info.size, _utc(info.mtime_ns), store)
+
+
+def _connect(uri: str) -> tuple[fs.FileSystem, str]:
+    """Return a store and a path in it; it gives up after seconds, and not minutes as by default."""
+    if uri.startswith("gs:") and "retry_limit_seconds" not in uri:
+        uri += f"{'&' if '?' in uri else '?'}retry_limit_seconds=10"
+    store, path = fs.FileSystem.from_uri(uri)
+    if isinstance(store, fs.S3FileSystem):
+        # a URI cannot say it, so the store is made again from what it tells pickle
+        _, (options,) = store.__reduce__()
+        options["retry_strategy"] = fs.AwsStandardS3RetryStrategy(max_attempts=3)
+        store = fs.S3FileSystem(**options)
+    return store, path
 
 
 def _fixed_part(location: str) -> str:
