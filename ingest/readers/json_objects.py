@@ -33,7 +33,7 @@ class Rows:
     def take(self, found: dict[str, Any]) -> list[str | None]:
         """Return the declared values of an object as text."""
         self._count += 1
-        self._unseen = [path for path in self._unseen if walk(found, path) is ABSENT]
+        self._unseen = [path for path in self._unseen if walk(found, path, ABSENT) is ABSENT]
         new = [key for key in found if key not in self._known]
         self.left_out += new
         self._known.update(new)
@@ -49,17 +49,17 @@ class Rows:
             )
 
 
-def walk(value: Any, path: list[str]) -> Any:
-    """Return what a path of keys leads to; behind a null there is null."""
+def walk(value: Any, path: list[str], absent: Any = None) -> Any:
+    """Return what a path of keys leads to; `absent` if it leads nowhere, none behind a null."""
     for part in path:
         if not isinstance(value, dict):
-            return None if value is None else ABSENT
-        value = value.get(part, ABSENT)
+            return None if value is None else absent
+        value = value.get(part, absent)
     return value
 
 
 def _text(value: Any, is_json: bool) -> str | None:
-    if value is None or value is ABSENT:
+    if value is None:
         return None
     if is_json or not isinstance(value, (str, Decimal)):
         return encode(value)

@@ -28,13 +28,8 @@ TRIES = Retry(
 MOST_REDIRECTS = 5
 MOST_PAGES = 10_000
 TYPES = {
-    "path": str,
-    "records": str,
-    "pages": dict,
-    "max_pages": int,
-    "headers": dict,
-    "since": str,
-}
+    "path": str, "records": str, "pages": dict, "max_pages": int, "headers": dict, "since": str,
+}  # fmt: skip
 STYLES = {
     "number": {"parameter": str, "first": int},
     "offset": {"parameter": str},
@@ -148,10 +143,9 @@ class _Interface:
             page, records = self._read(where, answer)
             seen.add(url)
             count += len(records) if style == "offset" else 1
-            if is_counted:
-                following = _with(url, parameter, count) if records else None
-            else:
-                following = self._next(where, url, answer, page)
+            following = self._next(where, url, answer, page)
+            if is_counted and records:
+                following = _with(url, parameter, count)
             if following in seen or (is_counted and records and records == before):
                 raise self._error(f"{where} repeats what came before.", "Check the setting pages")
             yield records
@@ -178,14 +172,15 @@ class _Interface:
                 f"{self._table}: {where} cannot be had: {reason}\nNothing was changed. Load again"
                 f" later, or check {at}."
             ) from None
+        if 200 <= answer.status < 300:
+            return answer
         said = f"{where} is answered with status {answer.status}: {_excerpt(answer)}"
         if answer.status in PASSING:
             raise UnreachableError(f"{self._table}: {said}\nNothing was changed. Load again later.")
+        suspects = f"{at} and the settings path and pages"
         if answer.status in (401, 403):
-            raise self._error(said, "Check the setting headers and the variables named there")
-        if not 200 <= answer.status < 300:
-            raise self._error(said, f"Check {at} and the settings path and pages")
-        return answer
+            suspects = "the setting headers and the environment variables named there"
+        raise self._error(said, f"Check {suspects}")
 
     def _read(self, where: str, answer: urllib3.BaseHTTPResponse) -> tuple[Any, list]:
         """Return the whole page and its records."""
@@ -195,14 +190,14 @@ class _Interface:
             said = f"{where} is not JSON: {_excerpt(answer)}"
             raise self._error(said, f"Check {self._table.variable()} and path") from None
         path = self._table.options.get("records")
-        records = walk(page, path.split(".") if path else [])
+        records = walk(page, path.split("."), ABSENT) if path else page
         if records is None and path:
             records = []  # some write an empty array so
         if not isinstance(records, list):
-            there = page if isinstance(page, dict) else {}
-            arrays = [key for key, value in there.items() if isinstance(value, list)]
-            hint = f", perhaps to {' or '.join(arrays)}" if arrays else ""
+            items = page.items() if isinstance(page, dict) else ()
+            arrays = " or ".join(key for key, value in items if isinstance(value, list))
             said = f"{where} has no array {f'at {path}' if path else 'as a whole'}."
+            hint = f", perhaps to {arrays}" if arrays else ""
             raise self._error(said, f"Set records to the path of the array of objects{hint}")
         return page, records
 
@@ -210,20 +205,21 @@ class _Interface:
         self, where: str, url: str, answer: urllib3.BaseHTTPResponse, page: Any
     ) -> str | None:
         """Return the URL of the next page, if the answer says that there is one."""
-        at, is_link = self._paging.get("at"), self._paging.get("style") == "next"
-        if at == "Link" and is_link:
-            found = NEXT_LINK.search(answer.headers.get("Link", ""))
-            return found and self._join(where, url, found[1])
-        # a key may have dots, such as @odata.nextLink
-        found = at and walk(page, [at] if at in page else at.split("."))
-        if found is None or found is ABSENT or found is False or found == "":
+        at, style = self._paging.get("at"), self._paging.get("style")
+        if style == "next" and at == "Link":
+            match = NEXT_LINK.search(answer.headers.get("Link", ""))
+            found = match and match[1]
+        else:
+            # a key may have dots, such as @odata.nextLink
+            found = at and walk(page, [at] if at in page else at.split("."))
+        if found is None or found is False or found == "":
             return None
-        if not isinstance(found, str if is_link else (str, Decimal)):
-            said = f"{where} has no link or cursor at {at}, but {encode(found)[:200]}."
-            raise self._error(said, "Check the setting pages")
-        if is_link:
+        if style == "next" and isinstance(found, str):
             return self._join(where, url, found)
-        return _with(url, self._paging["parameter"], found)
+        if style == "cursor" and isinstance(found, (str, Decimal)):
+            return _with(url, self._paging["parameter"], found)
+        said = f"{where} has no link or cursor at {at}, but {encode(found)[:200]}."
+        raise self._error(said, "Check the setting pages")
 
     def _join(self, where: str, url: str, link: str) -> str:
         """Return where a link leads, which is on the same host."""
