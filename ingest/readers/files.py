@@ -177,8 +177,8 @@ def find_files(table: Table, suffixes: Iterable[str]) -> list[SourceFile]:
     ]
     if not files and table.mode == "replace":
         raise IngestError(
-            f"{table}: no file in {table.location} has a name that begins with"
-            f' "{table.name}" and ends in {" or ".join(suffixes)}.\n'
+            f"{table}: no file in {_shown(table.location) if is_remote else table.location} has a"
+            f' name that begins with "{table.name}" and ends in {" or ".join(suffixes)}.\n'
             f"Set {table.variable()}, or put the file there. The rows loaded before are still in"
             " place."
         )
@@ -211,25 +211,24 @@ def _on_disk(table: Table) -> Iterator[SourceFile]:
 
 def _in_store(table: Table) -> Iterator[SourceFile]:
     """Give every object of a location in an object store."""
-    scheme, rest = table.location.split("://", 1)
-    address, _, query = rest.partition("?")
+    uri, _, query = table.location.replace("gcs://", "gs://", 1).partition("?")
+    address = _shown(uri).split("://", 1)[1]
     is_glob = WILDCARD.search(address) is not None
-    base = _fixed_part(address) if is_glob else address.rstrip("/")
-    question = f"?{query}" if query else ""
+    base = _fixed_part(uri) if is_glob else uri.rstrip("/")
     try:
-        store, root = _connect(f"{scheme.replace('gcs', 'gs')}://{base}{question}")
+        store, root = _connect(f"{base}?{query}" if query else base)
         itself = store.get_file_info(root)
         infos = [itself]
         if itself.type != fs.FileType.File:
             infos = store.get_file_info(fs.FileSelector(root, recursive=is_glob))
     except (OSError, pa.ArrowException) as error:
         raise UnreachableError(
-            f"{table}: {scheme}://{base} cannot be read: {error}\n"
+            f"{table}: {_shown(base)} cannot be read: {error}\n"
             f"Check {table.variable()} and the credentials that the store's own tools use."
         ) from None
     for info in infos:
         name = info.path.removeprefix(root).lstrip("/") or info.base_name
-        if info.type == fs.FileType.File and (not is_glob or fnmatchcase(info.path, address)):
+        if info.type == fs.FileType.File and (not is_glob or _matches(info.path, address)):
             yield SourceFile(name, info.path, info.size, _utc(info.mtime_ns), store)
 
 
@@ -244,6 +243,19 @@ def _connect(uri: str) -> tuple[fs.FileSystem, str]:
         options["retry_strategy"] = fs.AwsStandardS3RetryStrategy(max_attempts=3)
         store = fs.S3FileSystem(**options)
     return store, path
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Tell whether a glob means a path: as on disk, `*` ends with a folder and `**` does not."""
+    if "**" in pattern:
+        return fnmatchcase(path, pattern.replace("**/", "*"))
+    names, patterns = path.split("/"), pattern.split("/")
+    return len(names) == len(patterns) and all(map(fnmatchcase, names, patterns))
+
+
+def _shown(location: str) -> str:
+    """Return a store's location without the credentials and options that it may hold."""
+    return re.sub(r"//[^/@]*@", "//", location.partition("?")[0])
 
 
 def _fixed_part(location: str) -> str:

@@ -213,6 +213,8 @@ def test_objects_are_loaded_like_files(warehouse, stored, bucket) -> None:
         ("s3://exports/2025-01/items.csv", ["items.csv"]),
         ("s3://exports/2025-*/items*.csv", ["2025-01/items.csv", "2025-02/items_2.csv"]),
         ("s3://exports/2025-0[2-9]/items*.csv", ["2025-02/items_2.csv"]),
+        ("s3://test:secret@exports/2025-0[2-9]/items*.csv", ["2025-02/items_2.csv"]),
+        ("s3://exports/2025-02/**/items*.csv", ["items_2.csv", "old/items_3.csv"]),
     ],
 )
 def test_a_location_may_be_a_folder_an_object_or_a_glob(
@@ -221,6 +223,7 @@ def test_a_location_may_be_a_folder_an_object_or_a_glob(
     bucket.put("items.csv", HEADER + "0,Hat,1,\n")
     bucket.put("2025-01/items.csv", ONE)
     bucket.put("2025-02/items_2.csv", HEADER + "2,Cap,2,\n")
+    bucket.put("2025-02/old/items_3.csv", HEADER + "3,Cap,2,\n")
     bucket.put("2025-02/users.csv", "other\n")
     warehouse.load(stored(location))
     assert [name for _, name in loaded(warehouse)] == names
@@ -282,8 +285,9 @@ def test_an_object_that_is_gone_leaves_what_was_loaded(warehouse, stored, bucket
         ("s3://exports/daily", {"AWS_ACCESS_KEY_ID": "stranger"}, "AWS Error"),
         ("s3://exports/daily", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "NETWORK_CONNECTION"),
         ("s3://exports/daily?unheard=of", {}, "unheard"),
+        ("s3://test:s3cret@nowhere/daily", {}, "s3://nowhere/daily cannot be read"),
     ],
-    ids=["bucket", "folder", "credentials", "endpoint", "option"],
+    ids=["bucket", "folder", "credentials", "endpoint", "option", "secret"],
 )
 def test_a_store_that_refuses_is_named(
     warehouse, stored, bucket, monkeypatch, location, settings, reason
@@ -297,6 +301,7 @@ def test_a_store_that_refuses_is_named(
     assert (result.status, loaded(warehouse)) == ("unreachable", [(1, "items.csv")])
     assert reason in result.notes[0]
     assert "TEST_LOCATION and the credentials" in result.notes[0]
+    assert "s3cret" not in result.notes[0]
     assert time.monotonic() - started < 10
 
 
