@@ -33,7 +33,9 @@ READERS = {
     "mail": Reader("mail", frozenset({"folder"})),
     "parquet": Reader("parquet_files"),
     "postgres": Reader("postgres", frozenset({"relation", "lookback", "parallel"}), is_files=False),
-    "rest": Reader("rest", frozenset({"path", "records", "pages", "max_pages", "headers"}), False),
+    "rest": Reader(
+        "rest", frozenset({"path", "records", "pages", "max_pages", "headers", "since"}), False
+    ),
 }
 
 

@@ -100,10 +100,17 @@ class SourceFile:
             return Path(self.path).open("rb", buffering=BLOCK)
         if self._copy is None:
             copy = tempfile.TemporaryFile()  # noqa: SIM115
-            with self.store.open_input_stream(self.path) as source:
-                while block := source.read(BLOCK):
-                    copy.write(block)
-            copy.flush()
+            try:
+                with self.store.open_input_stream(self.path, compression=None) as source:
+                    while block := source.read(BLOCK):
+                        copy.write(block)
+                copy.flush()
+            except OSError as error:
+                copy.close()
+                raise UnreachableError(
+                    f"{self.name} could not be fetched: {error}\nNothing was changed. Load again"
+                    " later."
+                ) from None
             self._copy = copy
         self._copy.seek(0)
         return io.open(self._copy.fileno(), "rb", closefd=False)  # noqa: UP020
@@ -129,6 +136,11 @@ def find_batches(
         try:
             with opened(table, file) as stream:
                 yield stream
+        except (OSError, pa.ArrowException) as error:
+            raise IngestError(
+                f"{table}: {file.name} cannot be read: {error}. Nothing was changed. Get the file"
+                " again, whole."
+            ) from None
         finally:
             file.close()
 
@@ -165,8 +177,8 @@ def find_files(table: Table, suffixes: Iterable[str]) -> list[SourceFile]:
     ]
     if not files and table.mode == "replace":
         raise IngestError(
-            f"{table}: no file in {table.location} has a name that begins with"
-            f' "{table.name}" and ends in {" or ".join(suffixes)}.\n'
+            f"{table}: no file in {_shown(table.location) if is_remote else table.location} has a"
+            f' name that begins with "{table.name}" and ends in {" or ".join(suffixes)}.\n'
             f"Set {table.variable()}, or put the file there. The rows loaded before are still in"
             " place."
         )
@@ -199,26 +211,51 @@ def _on_disk(table: Table) -> Iterator[SourceFile]:
 
 def _in_store(table: Table) -> Iterator[SourceFile]:
     """Give every object of a location in an object store."""
-    scheme, rest = table.location.split("://", 1)
-    address, _, query = rest.partition("?")
+    uri, _, query = table.location.replace("gcs://", "gs://", 1).partition("?")
+    address = _shown(uri).split("://", 1)[1]
     is_glob = WILDCARD.search(address) is not None
-    base = _fixed_part(address) if is_glob else address.rstrip("/")
-    question = f"?{query}" if query else ""
+    base = _fixed_part(uri) if is_glob else uri.rstrip("/")
     try:
-        store, root = fs.FileSystem.from_uri(f"{scheme.replace('gcs', 'gs')}://{base}{question}")
+        store, root = _connect(f"{base}?{query}" if query else base)
         itself = store.get_file_info(root)
         infos = [itself]
         if itself.type != fs.FileType.File:
             infos = store.get_file_info(fs.FileSelector(root, recursive=is_glob))
     except (OSError, pa.ArrowException) as error:
         raise UnreachableError(
-            f"{table}: {scheme}://{base} cannot be read: {error}\n"
+            f"{table}: {_shown(base)} cannot be read: {error}\n"
             f"Check {table.variable()} and the credentials that the store's own tools use."
         ) from None
     for info in infos:
         name = info.path.removeprefix(root).lstrip("/") or info.base_name
-        if info.type == fs.FileType.File and (not is_glob or fnmatchcase(info.path, address)):
+        if info.type == fs.FileType.File and (not is_glob or _matches(info.path, address)):
             yield SourceFile(name, info.path, info.size, _utc(info.mtime_ns), store)
+
+
+def _connect(uri: str) -> tuple[fs.FileSystem, str]:
+    """Return a store and a path in it; it gives up after seconds, and not minutes as by default."""
+    if uri.startswith("gs:") and "retry_limit_seconds" not in uri:
+        uri += f"{'&' if '?' in uri else '?'}retry_limit_seconds=10"
+    store, path = fs.FileSystem.from_uri(uri)
+    if isinstance(store, fs.S3FileSystem):
+        # a URI cannot say it, so the store is made again from what it tells pickle
+        _, (options,) = store.__reduce__()
+        options["retry_strategy"] = fs.AwsStandardS3RetryStrategy(max_attempts=3)
+        store = fs.S3FileSystem(**options)
+    return store, path
+
+
+def _matches(path: str, pattern: str) -> bool:
+    """Tell whether a glob means a path: as on disk, `*` ends with a folder and `**` does not."""
+    if "**" in pattern:
+        return fnmatchcase(path, pattern.replace("**/", "*"))
+    names, patterns = path.split("/"), pattern.split("/")
+    return len(names) == len(patterns) and all(map(fnmatchcase, names, patterns))
+
+
+def _shown(location: str) -> str:
+    """Return a store's location without the credentials and options that it may hold."""
+    return re.sub(r"//[^/@]*@", "//", location.partition("?")[0])
 
 
 def _fixed_part(location: str) -> str:

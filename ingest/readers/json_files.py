@@ -13,7 +13,7 @@ from ingest.contract import Table
 from ingest.errors import IngestError
 from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.files import COMPRESSIONS, SourceFile, find_batches
-from ingest.readers.json_rows import DECODER, Rows
+from ingest.readers.json_rows import DECODER, UNREADABLE, Rows
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 BLOCK = 1 << 18
@@ -23,7 +23,6 @@ LONGEST = 1 << 26
 BLANKS = re.compile(r"[ \t\r\n]*")
 COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
 BEHIND_A_VALUE = frozenset(" \t\r\n,:]}")
-UNREADABLE = (ValueError, ArithmeticError, RecursionError)
 
 
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:

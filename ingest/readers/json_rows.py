@@ -11,6 +11,8 @@ from ingest.errors import IngestError
 
 # how many names are told of what is not declared: objects used as maps have ever new ones
 MOST_LEFT_OUT = 1000
+ABSENT = object()
+UNREADABLE = (ValueError, ArithmeticError, RecursionError)
 # of each key: the place in a row that its value goes to, or the plan for what is in that value
 Plan = list[tuple[str, int, "Plan"]]
 
@@ -69,7 +71,7 @@ class Rows:
         """Return the declared values of an object as text; JSON columns' as JSON."""
         self._count += 1
         if self._unseen:
-            self._unseen = [path for path in self._unseen if not leads(found, path)]
+            self._unseen = [path for path in self._unseen if walk(found, path) is ABSENT]
         if not found.keys() <= self._known and len(self.left_out) < MOST_LEFT_OUT:
             new = [key for key in found if key not in self._known]
             self._known.update(new)
@@ -131,13 +133,13 @@ def _element(found: Any, key: str) -> Any:
     return None
 
 
-def leads(found: Any, path: list[str]) -> bool:
-    """Tell whether a path leads anywhere, be it to a null or behind an array's end."""
+def walk(found: Any, path: list[str]) -> Any:
+    """Return what a path leads to; ABSENT if nowhere, none at a null or behind an array's end."""
     for part in path:
         if found.__class__ is dict and part in found:
             found = found[part]
         elif found.__class__ is list and part.isdecimal():
             found = _element(found, part)
         else:
-            return found is None
-    return True
+            return None if found is None else ABSENT
+    return found
