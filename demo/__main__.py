@@ -99,8 +99,10 @@ def serve(
     with _told_in_one_line():
         server = CatalogServer(port, _catalog(folder), fail_every)
         if command:
-            with serving(server):
-                raise typer.Exit(subprocess.run(command, check=False).returncode)
+            with serving(server) as address:
+                environment = {"CATALOG_LOCATION": address, **os.environ}
+                done = subprocess.run(command, env=environment, check=False)
+                raise typer.Exit(done.returncode)
     serve_until_stopped(server, partial(print, flush=True))
 
 

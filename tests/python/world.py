@@ -46,7 +46,12 @@ class World:
         return self.run("demo", *arguments, "--folder", str(self.folder / "demo"))
 
     def load(self, *arguments: str, expect: int = 0) -> str:
-        return self.run("ingest", "load", *arguments, expect=expect)
+        """Load from all sources or the named ones, while the catalog answers."""
+        folder = str(self.folder / "demo")
+        command = [sys.executable, "-m", "ingest", "load", *arguments]
+        return self.run(
+            "demo", "serve", "--port", "0", "--folder", folder, "--", *command, expect=expect
+        )
 
     def dbt(self, *arguments: str, expect: int = 0) -> str:
         return self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)
