@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import common
@@ -221,9 +220,6 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=HERE / "results")
     given = parser.parse_args()
     only = given.only.split(",") if given.only else ["csv", "parquet", "json", "postgres"]
-    if not find_spec("ingest.readers.json_files") and "json" in only:
-        print("json is left out: ingest has no reader for it yet")
-        only.remove("json")
     limits = [
         (name, other, limit)
         for name, other, limit in LIMITS

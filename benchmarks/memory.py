@@ -6,7 +6,6 @@ Writes memory.md and memory.json; exit code 1 when a kind's peak grows by more t
 import argparse
 import json
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks import common
@@ -65,9 +64,6 @@ def main() -> int:
     parser.add_argument("--output", type=Path, default=HERE / "results")
     given = parser.parse_args()
     kinds = given.only.split(";") if given.only else list(KINDS)
-    if not find_spec("ingest.readers.json_files") and "json" in kinds:
-        print("json is left out: ingest has no reader for it yet")
-        kinds.remove("json")
     verdicts = []
     with common.arena() as folder:
         for kind in kinds:

@@ -3,11 +3,9 @@
 import json
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[3]
-HAS_JSON = find_spec("ingest.readers.json_files") is not None
 
 
 def run(module: str, output: Path, *arguments: str) -> dict:
@@ -25,7 +23,7 @@ def test_ingest_results_hold_every_contestant_and_every_limit(tmp_path: Path) ->
     results = run("ingest", tmp_path, "--rows", "2000", "--runs", "1", "--no-rivals")
 
     contestants = {"psql", "csv", "csv with key", "csv, 1% bad values", "csv, 1% bad lines"}
-    contestants |= {"parquet", "psql pipe", "postgres"} | ({"ijson", "json"} if HAS_JSON else set())
+    contestants |= {"parquet", "psql pipe", "postgres", "ijson", "json"}
     assert {one["name"] for one in results["contestants"]} == contestants
     assert all(one["rows_per_second"] > 0 for one in results["contestants"])
     judged = {one["name"] for one in results["verdicts"] if one["limit"]}
@@ -35,6 +33,6 @@ def test_ingest_results_hold_every_contestant_and_every_limit(tmp_path: Path) ->
 def test_memory_results_hold_every_kind_of_file(tmp_path: Path) -> None:
     results = run("memory", tmp_path, "--sizes", "1", "2")
 
-    kinds = ["csv", "csv, 1% bad", "parquet", *(["json"] if HAS_JSON else [])]
+    kinds = ["csv", "csv, 1% bad", "parquet", "json"]
     assert [one["name"] for one in results["verdicts"]] == kinds
     assert all(one["small_rows"] < one["large_rows"] for one in results["verdicts"])

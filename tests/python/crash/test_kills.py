@@ -8,12 +8,12 @@ import time
 from collections import Counter
 
 import pytest
-from crash.cases import READABLE
+from crash.cases import CASES
 
-KILLS = -(-int(os.environ.get("CRASH_KILLS", "220")) // len(READABLE))
+KILLS = -(-int(os.environ.get("CRASH_KILLS", "220")) // len(CASES))
 
 
-@pytest.mark.parametrize("case", READABLE)
+@pytest.mark.parametrize("case", CASES)
 def test_after_kills_a_re_run_makes_what_one_clean_run_makes(
     stage, dice, record_property, case
 ) -> None:

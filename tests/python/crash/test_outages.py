@@ -144,7 +144,6 @@ def test_the_source_database_ends_the_connection(postgres, tmp_path, mode) -> No
         assert here.state() == here.states[1]
 
 
-@pytest.mark.skipif(not CASES["rest replace"].is_readable(), reason="there is no such reader")
 def test_the_interface_dies_while_it_is_read(postgres, tmp_path) -> None:
     rows = list(items(range(3000)))
     with Web(tmp_path) as web:
