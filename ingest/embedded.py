@@ -224,7 +224,9 @@ def _settings(port: int) -> str:
         "effective_cache_size": f"{mib // 2}MB",
         "work_mem": f"{max(4, min(mib // 128, 256))}MB",
         "maintenance_work_mem": f"{max(64, min(mib // 16, 1024))}MB",
-        "wal_level": "logical",
+        # what fills a new table is synced with it at the end and need not be written twice
+        "wal_level": "minimal",
+        "max_wal_senders": 0,
         "max_wal_size": "8GB",
         "checkpoint_timeout": "15min",
         "random_page_cost": 1.1,

@@ -98,6 +98,10 @@ def _records(file: BinaryIO, position: int, width: int, delimiter: str) -> Itera
                 elif not line.isspace():
                     yield _split(Line(position, line), width, delimiter)
                 continue
+            quoted = line.split(b'"')
+            if is_plain and len(quoted) % 2 and b"".join(quoted[::2]).count(separator) == commas:
+                yield Line(position, line)
+                continue
             first = position
             # a record goes on for as long as a quote is open
             parts, size, is_open = [line], len(line), line.count(b'"') % 2

@@ -11,7 +11,7 @@ final as (
     select
         customer_id,
         {{ normalised_email('email') }} as email,
-        {{ null_if_unknown('phone') }} as phone,
+        {{ normalised_phone('phone') }} as phone,
         {{ null_if_unknown('first_name') }} as first_name,
         {{ null_if_unknown('last_name') }} as last_name,
         {{ null_if_unknown('street') }} as street,

@@ -13,7 +13,7 @@ final as (
         receipt_id,
         {{ null_if_unknown('receipt_number') }} as receipt_number,
         {{ normalised_email('customer_email') }} as email,
-        {{ null_if_unknown('customer_phone') }} as phone,
+        {{ normalised_phone('customer_phone') }} as phone,
         lower({{ null_if_unknown('payment_method') }}) as payment_method,
         upper({{ null_if_unknown('currency_code') }}) as currency_code,
         sold_at,
