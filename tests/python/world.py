@@ -46,12 +46,13 @@ class World:
         return self.run("demo", *arguments, "--folder", str(self.folder / "demo"))
 
     def load(self, *arguments: str, expect: int = 0) -> str:
-        """Load from all sources or the named ones, while the catalog answers."""
-        folder = str(self.folder / "demo")
-        command = [sys.executable, "-m", "ingest", "load", *arguments]
-        return self.run(
-            "demo", "serve", "--port", "0", "--folder", folder, "--", *command, expect=expect
-        )
+        """Load from all sources or the named ones, while the catalog answers if there is one."""
+        folder = self.folder / "demo"
+        if not (folder / "state.json").exists():
+            return self.run("ingest", "load", *arguments, expect=expect)
+        serve = ("serve", "--port", "0", "--folder", str(folder), "--")
+        command = (sys.executable, "-m", "ingest", "load", *arguments)
+        return self.run("demo", *serve, *command, expect=expect)
 
     def dbt(self, *arguments: str, expect: int = 0) -> str:
         return self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)

@@ -49,11 +49,16 @@ def test_loads_from_a_database_take_turns(stage, case) -> None:
 @pytest.mark.parametrize("case", CASES_OF_MODES)
 def test_one_load_is_killed_and_the_other_does_the_work(stage, dice, case, killed) -> None:
     here = stage(case)
-    both = start(here, 2)
-    if not killed:
-        time.sleep(here.seconds / 2 * dice.random())
-    assert both[killed].kill()
-    assert both[1 - killed].result().notes == []
+    for _ in range(10):
+        both = start(here, 2)
+        if not killed:
+            time.sleep(here.seconds / 2 * dice.random())
+        was_alive = both[killed].kill()
+        assert both[1 - killed].result().notes == []
+        if was_alive:
+            break
+        here.restore()  # it was done too soon
+    assert was_alive
     assert here.state() == here.states[1]
 
 
