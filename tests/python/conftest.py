@@ -1,5 +1,6 @@
 """Fixtures: a throwaway PostgreSQL of the embedded kind, and a checkout to run commands in."""
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -35,6 +36,10 @@ class Postgres:
             dbname=dbname or "thinkthrift",
         )
 
+    def uri(self, dbname: str) -> str:
+        """Return the same as a URI, as a source's location."""
+        return f"postgresql://{self.user}:{self.password}@{self.host}:{self.port}/{dbname}"
+
     def environment(self, dbname: str = "thinkthrift") -> dict[str, str]:
         """Return the PG* variables that choose this server."""
         return {
@@ -53,12 +58,14 @@ class Postgres:
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A throwaway server of the embedded kind, with a database `thinkthrift`.
+def server_of_version():
+    """Give a context manager that runs a server of a major version."""
+    return _running
 
-    POSTGRES_VERSION=16 takes the oldest version that is supported.
-    """
-    version = int(os.environ.get("POSTGRES_VERSION", "18"))
+
+@contextlib.contextmanager
+def _running(version: int) -> Iterator[Postgres]:
+    """Run a server of the embedded kind, of a major version, for as long as the context lasts."""
     # not in pytest's own folder, which another run of pytest takes from the server's user
     folder = Path(tempfile.mkdtemp(prefix="thinkthrift_test_"))
     server = EmbeddedServer(folder, version)
@@ -68,7 +75,17 @@ def postgres() -> Iterator[Postgres]:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(f"alter system set {setting} = off")
         connection.execute("select pg_reload_conf()")
-    running.create("thinkthrift")
     yield running
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A throwaway server with a database `thinkthrift`.
+
+    POSTGRES_VERSION=16 takes the oldest version that is supported.
+    """
+    with _running(int(os.environ.get("POSTGRES_VERSION", "18"))) as running:
+        running.create("thinkthrift")
+        yield running

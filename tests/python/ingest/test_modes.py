@@ -116,11 +116,18 @@ def test_parquet_keeps_points_in_time_of_any_zone(warehouse, declare, tmp_path) 
     assert [at and at.replace(tzinfo=timezone.utc) for (at,) in found] == moments
 
 
+@pytest.fixture(scope="module", params=[16, 18])
+def source(request, server_of_version):
+    """A server of the oldest and of the newest version that are supported."""
+    with server_of_version(request.param) as running:
+        yield running
+
+
 @pytest.fixture
-def shop(postgres):
+def shop(source):
     """A source database with a table `items` whose cursor is `changed_at`."""
-    postgres.create("shop_source")
-    with psycopg.connect(postgres.conninfo("shop_source"), autocommit=True) as connection:
+    source.create("shop_source")
+    with psycopg.connect(source.conninfo("shop_source"), autocommit=True) as connection:
         connection.execute(
             "create table items (item_id bigint primary key, name text, changed_at timestamptz,"
             " note text)"
@@ -129,11 +136,11 @@ def shop(postgres):
 
 
 @pytest.fixture
-def shop_items(declare):
+def shop_items(declare, source):
     return declare(
         "item_id bigint, name text, changed_at timestamptz",
         reader="postgres",
-        location="postgresql:///shop_source",
+        location=source.uri("shop_source"),
         mode="merge",
         cursor="changed_at",
         options={"lookback": "1 day"},
@@ -201,11 +208,11 @@ def test_a_vanished_source_column_is_named(warehouse, shop, shop_items) -> None:
     assert "lacks the declared column name" in result.notes[0]
 
 
-def test_wrong_types_from_postgres_are_quarantined(warehouse, shop, declare) -> None:
+def test_wrong_types_from_postgres_are_quarantined(warehouse, shop, source, declare) -> None:
     put(shop, 1, "12", "2025-01-01")
     put(shop, 2, "twelve\tor so", "2025-01-01")
     table = declare("item_id bigint, name numeric", reader="postgres",
-                    location="postgresql:///shop_source", mode="replace")  # fmt: skip
+                    location=source.uri("shop_source"), mode="replace")  # fmt: skip
     assert warehouse.load(table).quarantined == 1
     assert warehouse.quarantine() == [
         ("2", 'name is not numeric: "twelve\tor so"', {"item_id": "2", "name": "twelve\tor so"})
