@@ -1,6 +1,9 @@
 {% macro snapshot_check_if_newer_strategy(
     node, snapshotted_rel, current_rel, model_config, target_exists
 ) %}
+    {%- if execute -%}
+        {%- do refuse_doubled_keys(node, model_config['unique_key']) -%}
+    {%- endif -%}
     {%- set strategy = dbt.snapshot_check_strategy(
         node, snapshotted_rel, current_rel, model_config, target_exists
     ) -%}
