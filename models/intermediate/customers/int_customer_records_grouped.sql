@@ -14,7 +14,7 @@ records as (
         email,
         phone,
         is_account,
-        coalesce('email:' || email, 'phone:' || phone, customer_record_id) as identity
+        coalesce('email:' || email, 'phone:' || phone, customer_record_id) as match_identity
     from {{ ref('int_customer_records_unioned') }}
 
 ),
@@ -29,7 +29,7 @@ cut_loose as (
     inner join records as second_records
         on
             overrides.record_b = second_records.customer_record_id
-            and first_records.identity = second_records.identity
+            and first_records.match_identity = second_records.match_identity
     where overrides.decision = 'no_match'
 
 ),
@@ -43,9 +43,9 @@ assigned as (
         case when cut_loose.customer_record_id is null then records.email end as email,
         case when cut_loose.customer_record_id is null then records.phone end as phone,
         case
-            when cut_loose.customer_record_id is null then records.identity
+            when cut_loose.customer_record_id is null then records.match_identity
             else records.customer_record_id
-        end as identity
+        end as match_identity
     from records
     left join cut_loose
         on records.customer_record_id = cut_loose.customer_record_id
@@ -55,8 +55,8 @@ assigned as (
 forced as (
 
     select
-        first_records.identity as from_identity,
-        second_records.identity as to_identity
+        first_records.match_identity as from_identity,
+        second_records.match_identity as to_identity
     from overrides
     inner join assigned as first_records
         on overrides.record_a = first_records.customer_record_id
@@ -68,21 +68,27 @@ forced as (
 
 forced_both_ways as (
 
-    select from_identity, to_identity from forced
+    select
+        from_identity,
+        to_identity
+    from forced
     union
-    select to_identity, from_identity from forced
+    select
+        to_identity as from_identity,
+        from_identity as to_identity
+    from forced
 
 ),
 
 forced_reached as (
 
     select
-        from_identity as identity,
+        from_identity as match_identity,
         from_identity as reached
     from forced_both_ways
     union
     select
-        forced_reached.identity,
+        forced_reached.match_identity,
         forced_both_ways.to_identity
     from forced_reached
     inner join forced_both_ways
@@ -93,10 +99,10 @@ forced_reached as (
 forced_groups as (
 
     select
-        identity,
+        match_identity,
         min(reached) as person
     from forced_reached
-    group by identity
+    group by match_identity
 
 ),
 
@@ -108,12 +114,12 @@ final as (
         assigned.is_account,
         assigned.email,
         assigned.phone,
-        assigned.identity,
-        coalesce(forced_groups.person, assigned.identity) as identity_group,
+        assigned.match_identity,
+        coalesce(forced_groups.person, assigned.match_identity) as identity_group,
         forced_groups.person is not null as is_forced
     from assigned
     left join forced_groups
-        on assigned.identity = forced_groups.identity
+        on assigned.match_identity = forced_groups.match_identity
 
 )
 

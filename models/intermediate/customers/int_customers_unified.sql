@@ -22,7 +22,7 @@ identified as (
 
     select
         grouped_records.customer_record_id,
-        grouped_records.identity,
+        grouped_records.match_identity,
         grouped_records.identity_group,
         grouped_records.email,
         grouped_records.is_forced,
@@ -37,7 +37,7 @@ counted as (
 
     select
         *,
-        count(*) over (partition by identity) as identity_record_count,
+        count(*) over (partition by match_identity) as identity_record_count,
         count(*) over (partition by person) as person_record_count
     from identified
 

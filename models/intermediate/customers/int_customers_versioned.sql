@@ -23,7 +23,7 @@ numbered as (
     from statements
     window statements_so_far as (
         partition by customer_key
-        order by stated_at, customer_record_id desc
+        order by stated_at asc, customer_record_id desc
         rows between unbounded preceding and current row
     )
 
@@ -36,7 +36,7 @@ filled as (
         {% for attribute in attributes %}
         first_value({{ attribute }}) over (
             partition by customer_key, {{ attribute }}_number
-            order by stated_at, customer_record_id desc
+            order by stated_at asc, customer_record_id desc
         ) as {{ attribute }},
         {% endfor %}
         stated_at,
@@ -50,11 +50,10 @@ compared as (
 
     select
         *,
-        row_number() over statements_in_order as statement_number,
         {% for attribute in attributes %}
-        lag({{ attribute }}) over statements_in_order as previous_{{ attribute }}
-        {%- if not loop.last %},{% endif %}
+        lag({{ attribute }}) over statements_in_order as previous_{{ attribute }},
         {% endfor %}
+        row_number() over statements_in_order as statement_number
     from filled
     where is_last_of_moment
     window statements_in_order as (partition by customer_key order by stated_at)

@@ -12,11 +12,9 @@ versions as (
 
 ),
 
-final as (
+joined as (
 
     select
-        {{ dbt_utils.generate_surrogate_key(['customers.customer_key', 'coalesce(versions.version_number, 1)']) }}
-            as customer_version_key,
         customers.customer_key,
         -- a person with a history has it from there alone; others are as they are now
         case
@@ -37,6 +35,16 @@ final as (
     from customers
     left join versions
         on customers.customer_key = versions.customer_key
+
+),
+
+final as (
+
+    select
+        {{ dbt_utils.generate_surrogate_key(['customer_key', 'version_number']) }}
+            as customer_version_key,
+        *
+    from joined
 
 )
 
