@@ -40,7 +40,18 @@ shared_phones as (
     from records
     where phone_identity is not null and email is not null
     group by phone_identity, source_system
-    having count(distinct identity_group) > 1
+    having min(identity_group) <> max(identity_group)
+
+),
+
+tying_phones as (
+
+    -- most numbers are known of one group only and need no walk
+    select phone_identity
+    from records
+    where phone_identity is not null
+    group by phone_identity
+    having min(identity_group) <> max(identity_group)
 
 ),
 
@@ -52,6 +63,7 @@ links as (
     from records
     where
         identity_group <> phone_identity
+        and phone_identity in (select tying_phones.phone_identity from tying_phones)
         and phone_identity not in (select shared_phones.phone_identity from shared_phones)
 
 ),
@@ -108,7 +120,7 @@ unsafe as (
         records.email is not null
         and (records.is_account or records.source_system in ('catalog', 'events'))
     group by components.person, records.source_system
-    having count(distinct records.identity_group) > 1
+    having min(records.identity_group) <> max(records.identity_group)
 
     union
 
