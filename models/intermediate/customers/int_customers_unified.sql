@@ -1,103 +1,88 @@
 with
 
-marketplace_users as (
+customer_records as (
 
-    select * from {{ ref('stg_marketplace__users') }}
-
-),
-
-shop_customers as (
-
-    select * from {{ ref('stg_shop__customers') }}
+    select * from {{ ref('int_customer_records_unioned') }}
 
 ),
 
-customer_emails as (
+grouped_records as (
 
-    select * from {{ ref('int_customer_emails_collected') }}
-
-),
-
-country_names as (
-
-    select * from {{ ref('country_names') }}
+    select * from {{ ref('int_customer_records_grouped') }}
 
 ),
 
-unioned as (
+linked_groups as (
 
-    select
-        'marketplace:' || user_id as customer_record_id,
-        'marketplace' as source_system,
-        email,
-        cast(null as text) as full_name,
-        username,
-        country,
-        true as is_account,
-        joined_date,
-        {{ utc_midnight('joined_date') }} as first_seen_at,
-        {{ utc_midnight('joined_date') }} as updated_at
-    from marketplace_users
-
-    union all
-
-    select
-        'shop:' || customer_id as customer_record_id,
-        'shop' as source_system,
-        email,
-        nullif(concat_ws(' ', first_name, last_name), '') as full_name,
-        cast(null as text) as username,
-        country,
-        true as is_account,
-        {{ utc_date('created_at') }} as joined_date,
-        created_at as first_seen_at,
-        updated_at
-    from shop_customers
-
-    union all
-
-    select
-        customer_record_id,
-        source_system,
-        email,
-        cast(null as text) as full_name,
-        cast(null as text) as username,
-        country,
-        false as is_account,
-        cast(null as date) as joined_date,
-        first_seen_at,
-        first_seen_at as updated_at
-    from customer_emails
+    select * from {{ ref('int_customer_groups_linked') }}
 
 ),
 
 identified as (
 
     select
+        grouped_records.customer_record_id,
+        grouped_records.match_identity,
+        grouped_records.identity_group,
+        grouped_records.email,
+        grouped_records.is_forced,
+        coalesce(linked_groups.person, grouped_records.identity_group) as person
+    from grouped_records
+    left join linked_groups
+        on grouped_records.identity_group = linked_groups.identity_group
+
+),
+
+counted as (
+
+    select
         *,
-        -- the one place that decides who is who: a match by telephone number belongs here, too
-        coalesce('email:' || email, customer_record_id) as person
-    from unioned
+        count(*) over (partition by match_identity) as identity_record_count,
+        count(*) over (partition by person) as person_record_count
+    from identified
+
+),
+
+explained as (
+
+    select
+        customer_record_id,
+        person,
+        case
+            when person_record_count = 1 then 'none'
+            when is_forced then 'forced'
+            when identity_group <> person then 'phone'
+            when identity_record_count > 1 and email is not null then 'email'
+            else 'phone'
+        end as match_rule
+    from counted
 
 ),
 
 final as (
 
     select
-        identified.customer_record_id,
-        {{ dbt_utils.generate_surrogate_key(['identified.person']) }} as customer_key,
-        identified.source_system,
-        identified.email,
-        identified.full_name,
-        identified.username,
-        coalesce(country_names.country_code, identified.country) as country_code,
-        identified.is_account,
-        identified.joined_date,
-        identified.first_seen_at,
-        identified.updated_at
-    from identified
-    left join country_names
-        on {{ lookup_text('identified.country') }} = country_names.country_variant
+        customer_records.customer_record_id,
+        {{ dbt_utils.generate_surrogate_key(['explained.person']) }} as customer_key,
+        explained.match_rule,
+        case when explained.match_rule <> 'none' then explained.person end as matched_to,
+        customer_records.source_system,
+        customer_records.email,
+        customer_records.phone,
+        customer_records.full_name,
+        customer_records.username,
+        customer_records.country_code,
+        customer_records.city,
+        customer_records.postcode,
+        customer_records.loyalty_number,
+        customer_records.has_marketing_consent,
+        customer_records.is_account,
+        customer_records.joined_date,
+        customer_records.first_seen_at,
+        customer_records.updated_at
+    from customer_records
+    inner join explained
+        on customer_records.customer_record_id = explained.customer_record_id
 
 )
 
