@@ -12,9 +12,21 @@ shop_products as (
 
 ),
 
+catalog_products as (
+
+    select * from {{ ref('snap_catalog__products') }}
+
+),
+
 category_names as (
 
     select * from {{ ref('category_names') }}
+
+),
+
+shop_skus as (
+
+    select distinct sku from shop_products
 
 ),
 
@@ -50,12 +62,34 @@ unioned as (
         dbt_valid_to
     from shop_products
 
+    union all
+
+    -- goods that left the shelf before it was first read; for others the shelf is the witness
+    select
+        'catalog' as source_system,
+        'shop:' || catalog_products.sku as product_id,
+        catalog_products.sku,
+        catalog_products.title,
+        catalog_products.category,
+        coalesce(catalog_products.currency_code, {{ no_currency() }}) as currency_code,
+        catalog_products.price,
+        catalog_products.dbt_is_deleted = 'True'
+        or catalog_products.listing_status is distinct from 'available' as is_deleted,
+        catalog_products.updated_at,
+        catalog_products.dbt_valid_from,
+        catalog_products.dbt_valid_to
+    from catalog_products
+    left join shop_skus
+        on catalog_products.sku = shop_skus.sku
+    where shop_skus.sku is null
+
 ),
 
 ordered as (
 
     select
         *,
+        min(dbt_valid_from) over (partition by product_id) as first_seen_at,
         lag(dbt_valid_from) over versions as previous_valid_from,
         row_number() over versions as version_number
     from unioned
@@ -104,6 +138,7 @@ final as (
         ranged.price,
         ranged.next_valid_from is null as is_current,
         ranged.is_deleted,
+        ranged.first_seen_at,
         ranged.valid_from,
         coalesce(ranged.next_valid_from, {{ end_of_time() }}) as valid_to
     from ranged

@@ -1,0 +1,96 @@
+with
+
+products as (
+
+    select title from {{ ref('int_products_versioned') }}
+    where is_current
+
+),
+
+brand_names as (
+
+    select * from {{ ref('brand_names') }}
+
+),
+
+size_names as (
+
+    select * from {{ ref('size_names') }}
+
+),
+
+colour_names as (
+
+    select * from {{ ref('colour_names') }}
+
+),
+
+titles as (
+
+    select distinct
+        title,
+        {{ spelling_key('title') }} as title_spelling
+    from products
+    where title is not null
+
+),
+
+-- a brand of several words wins over one of its words
+brands_found as (
+
+    select distinct on (titles.title)
+        titles.title,
+        brand_names.brand
+    from titles
+    inner join brand_names
+        on
+            position(
+                ' ' || brand_names.brand_variant || ' ' in ' ' || titles.title_spelling || ' '
+            ) > 0
+    order by titles.title, length(brand_names.brand_variant) desc, brand_names.brand_variant
+
+),
+
+words as (
+
+    select
+        titles.title,
+        split.word,
+        split.place
+    from titles
+    cross join lateral regexp_split_to_table(titles.title_spelling, ' ')
+        with ordinality as split (word, place)
+
+),
+
+colours_found as (
+
+    select distinct on (words.title)
+        words.title,
+        colour_names.colour
+    from words
+    inner join colour_names
+        on words.word = colour_names.colour_variant
+    order by words.title, words.place
+
+),
+
+final as (
+
+    select
+        titles.title,
+        titles.title_spelling,
+        brands_found.brand,
+        size_names.size,
+        colours_found.colour
+    from titles
+    left join brands_found
+        on titles.title = brands_found.title
+    left join colours_found
+        on titles.title = colours_found.title
+    left join size_names
+        on substring(titles.title_spelling from '[^ ]+$') = size_names.size_variant
+
+)
+
+select * from final
