@@ -1,87 +1,14 @@
 with
 
-marketplace_products as (
+product_versions as (
 
-    select * from {{ ref('snap_marketplace__products') }}
-
-),
-
-shop_products as (
-
-    select * from {{ ref('snap_shop__inventory_levels') }}
-
-),
-
-catalog_products as (
-
-    select * from {{ ref('snap_catalog__products') }}
+    select * from {{ ref('int_product_versions_unioned') }}
 
 ),
 
 category_names as (
 
     select * from {{ ref('category_names') }}
-
-),
-
-shop_skus as (
-
-    select distinct sku from shop_products
-
-),
-
-unioned as (
-
-    select
-        'marketplace' as source_system,
-        'marketplace:' || product_id as product_id,
-        cast(null as text) as sku,
-        product_name as title,
-        category,
-        {{ marketplace_currency() }} as currency_code,
-        price,
-        dbt_is_deleted = 'True' as is_deleted,
-        cast(null as timestamptz) as updated_at,
-        dbt_valid_from,
-        dbt_valid_to
-    from marketplace_products
-
-    union all
-
-    select
-        'shop' as source_system,
-        'shop:' || sku as product_id,
-        sku,
-        title,
-        category,
-        coalesce(currency_code, {{ no_currency() }}) as currency_code,
-        unit_price as price,
-        dbt_is_deleted = 'True' as is_deleted,
-        updated_at,
-        dbt_valid_from,
-        dbt_valid_to
-    from shop_products
-
-    union all
-
-    -- goods that left the shelf before it was first read; for others the shelf is the witness
-    select
-        'catalog' as source_system,
-        'shop:' || catalog_products.sku as product_id,
-        catalog_products.sku,
-        catalog_products.title,
-        catalog_products.category,
-        coalesce(catalog_products.currency_code, {{ no_currency() }}) as currency_code,
-        catalog_products.price,
-        catalog_products.dbt_is_deleted = 'True'
-        or catalog_products.listing_status is distinct from 'available' as is_deleted,
-        catalog_products.updated_at,
-        catalog_products.dbt_valid_from,
-        catalog_products.dbt_valid_to
-    from catalog_products
-    left join shop_skus
-        on catalog_products.sku = shop_skus.sku
-    where shop_skus.sku is null
 
 ),
 
@@ -92,7 +19,7 @@ ordered as (
         min(dbt_valid_from) over (partition by product_id) as first_seen_at,
         lag(dbt_valid_from) over versions as previous_valid_from,
         row_number() over versions as version_number
-    from unioned
+    from product_versions
     -- a version that was corrected at once never held
     where dbt_valid_from < dbt_valid_to
     window versions as (partition by product_id order by dbt_valid_from)
