@@ -47,7 +47,8 @@ brands_found as (
             position(
                 ' ' || brand_names.brand_variant || ' ' in ' ' || titles.title_spelling || ' '
             ) > 0
-    order by titles.title, length(brand_names.brand_variant) desc, brand_names.brand_variant
+    order by
+        titles.title asc, length(brand_names.brand_variant) desc, brand_names.brand_variant asc
 
 ),
 

@@ -67,8 +67,11 @@ final as (
         catalog_products.category,
         coalesce(catalog_products.currency_code, {{ no_currency() }}) as currency_code,
         catalog_products.price,
-        catalog_products.dbt_is_deleted = 'True'
-        or catalog_products.listing_status is distinct from 'available' as is_deleted,
+        not coalesce(
+            catalog_products.dbt_is_deleted = 'False'
+            and catalog_products.listing_status = 'available',
+            false
+        ) as is_deleted,
         catalog_products.updated_at,
         catalog_products.dbt_valid_from,
         catalog_products.dbt_valid_to

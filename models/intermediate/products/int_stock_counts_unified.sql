@@ -47,7 +47,7 @@ deduplicated as (
     from unioned
     where sku is not null
     order by
-        source_system, location_code, sku, counted_at,
+        source_system asc, location_code asc, sku asc, counted_at asc,
         extracted_at desc, _loaded_at desc, quantity desc
 
 ),

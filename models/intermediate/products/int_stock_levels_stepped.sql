@@ -20,7 +20,7 @@ last_counts as (
         reorder_point,
         week_start_date
     from stock_counts
-    order by location_code, product_id, week_start_date, counted_at desc
+    order by location_code asc, product_id asc, week_start_date asc, counted_at desc
 
 ),
 

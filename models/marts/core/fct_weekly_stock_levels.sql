@@ -66,7 +66,7 @@ final as (
             as is_low_stock,
         cast(series.week_start as date) as week_start_date
     from levels_of_categories
-    cross join lateral generate_series(
+    cross join generate_series(
         cast(levels_of_categories.week_start_date as timestamp),
         cast(levels_of_categories.next_week_start_date - 7 as timestamp),
         interval '7 days'

@@ -3,9 +3,13 @@ with
 listings as (
 
     select
-        *,
-        coalesce(category, 'Uncategorised') as category_name,
-        coalesce(brand, 'No brand') as brand_name,
+        coalesce(category, 'Uncategorised') as category,
+        coalesce(brand, 'No brand') as brand,
+        observed_days,
+        is_sold,
+        is_sold_within_7_days,
+        is_sold_within_30_days,
+        is_sold_within_90_days,
         cast(date_trunc('month', listed_date) as date) as listed_month,
         cast(date_trunc('month', {{ utc_date('first_sold_at') }}) as date) as sold_month
     from {{ ref('fct_listing_lifecycle') }}
@@ -13,50 +17,65 @@ listings as (
 
 ),
 
-shares as (
+activities as (
 
     select
-        listed_month as month_start_date,
-        category_name,
-        brand_name,
-        count(*) as listed_count,
-        {% for days in [7, 30, 90] %}
-        cast(count(*) filter (where is_sold_within_{{ days }}_days) as numeric)
-        / nullif(count(is_sold_within_{{ days }}_days), 0)
-            as sold_within_{{ days }}_days_share{{ ',' if not loop.last }}
-        {% endfor %}
+        category,
+        brand,
+        1 as listed_count,
+        0 as sold_count,
+        is_sold_within_7_days,
+        is_sold_within_30_days,
+        is_sold_within_90_days,
+        listed_month as month_start_date
     from listings
-    group by listed_month, category_name, brand_name
+
+    union all
+
+    select
+        category,
+        brand,
+        0 as listed_count,
+        1 as sold_count,
+        null as is_sold_within_7_days,
+        null as is_sold_within_30_days,
+        null as is_sold_within_90_days,
+        sold_month as month_start_date
+    from listings
+    where is_sold
 
 ),
 
-sold as (
+months as (
 
     select
-        sold_month as month_start_date,
-        category_name,
-        brand_name,
-        count(*) as sold_count
-    from listings
-    where sold_month is not null
-    group by sold_month, category_name, brand_name
+        category,
+        brand,
+        sum(listed_count) as listed_count,
+        sum(sold_count) as sold_count,
+        avg(cast(is_sold_within_7_days as integer)) as sold_within_7_days_share,
+        avg(cast(is_sold_within_30_days as integer)) as sold_within_30_days_share,
+        avg(cast(is_sold_within_90_days as integer)) as sold_within_90_days_share,
+        month_start_date
+    from activities
+    group by month_start_date, category, brand
 
 ),
 
 durations as (
 
     select
-        listed_month as month_start_date,
-        category_name,
-        brand_name,
+        listed_month,
+        category,
+        brand,
         observed_days,
         count(*) filter (where is_sold) as sold_count,
         sum(count(*)) over (
-            partition by listed_month, category_name, brand_name
+            partition by listed_month, category, brand
             order by observed_days desc
         ) as at_risk_count
     from listings
-    group by listed_month, category_name, brand_name, observed_days
+    group by listed_month, category, brand, observed_days
 
 ),
 
@@ -65,52 +84,52 @@ durations as (
 survival as (
 
     select
-        month_start_date,
-        category_name,
-        brand_name,
+        listed_month,
+        category,
+        brand,
         observed_days,
         -- whoever sells last leaves nobody, and 0 has no logarithm
         bool_or(sold_count = at_risk_count) over until_day as is_all_sold,
         sum(ln(1 - sold_count / at_risk_count)) filter (where sold_count < at_risk_count)
             over until_day as log_unsold_share
     from durations
-    window until_day as (
-        partition by month_start_date, category_name, brand_name
-        order by observed_days
-    )
+    window until_day as (partition by listed_month, category, brand order by observed_days)
 
 ),
 
 medians as (
 
     select
-        month_start_date,
-        category_name,
-        brand_name,
+        listed_month,
+        category,
+        brand,
         min(observed_days) as median_days_to_sell
     from survival
     -- logarithms are not exact, halves are
     where is_all_sold or log_unsold_share <= ln(0.5) + 0.000000001
-    group by month_start_date, category_name, brand_name
+    group by listed_month, category, brand
 
 ),
 
 final as (
 
     select
-        category_name as category,
-        brand_name as brand,
-        coalesce(shares.listed_count, 0) as listed_count,
-        coalesce(sold.sold_count, 0) as sold_count,
+        months.category,
+        months.brand,
+        months.listed_count,
+        months.sold_count,
         medians.median_days_to_sell,
-        shares.sold_within_7_days_share,
-        shares.sold_within_30_days_share,
-        shares.sold_within_90_days_share,
-        cast(coalesce(sold.sold_count, 0) as numeric) / shares.listed_count as liquidity,
-        month_start_date
-    from shares
-    full outer join sold using (month_start_date, category_name, brand_name)
-    left join medians using (month_start_date, category_name, brand_name)
+        months.sold_within_7_days_share,
+        months.sold_within_30_days_share,
+        months.sold_within_90_days_share,
+        cast(months.sold_count as numeric) / nullif(months.listed_count, 0) as liquidity,
+        months.month_start_date
+    from months
+    left join medians
+        on
+            months.month_start_date = medians.listed_month
+            and months.category = medians.category
+            and months.brand = medians.brand
 
 )
 

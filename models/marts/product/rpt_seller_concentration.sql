@@ -43,7 +43,7 @@ ranked as (
         *,
         row_number() over (
             partition by month_start_date, currency_code
-            order by net_merchandise_value desc, seller_id
+            order by net_merchandise_value desc, seller_id asc
         ) as seller_rank
     from by_seller
     -- what was all cancelled or brought back is no share of the market

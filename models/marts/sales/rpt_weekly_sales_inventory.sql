@@ -77,7 +77,7 @@ weeks as (
         spans.category,
         cast(series.week_start as date) as week_start_date
     from spans
-    cross join lateral generate_series(
+    cross join generate_series(
         cast(spans.first_week_start_date as timestamp),
         cast(spans.last_week_start_date as timestamp),
         interval '7 days'
@@ -85,45 +85,35 @@ weeks as (
 
 ),
 
-averaged as (
+final as (
 
     select
         weeks.category,
-        weeks.week_start_date,
-        coalesce(sales.sold_quantity, 0) as sold_quantity,
-        avg(coalesce(sales.sold_quantity, 0)) over (
-            partition by weeks.category
-            order by weeks.week_start_date
-            rows between 3 preceding and current row
-        ) as average_weekly_quantity
+        cast(extract(isoyear from weeks.week_start_date) as integer) as iso_year,
+        cast(extract(week from weeks.week_start_date) as integer) as iso_week,
+        cast(coalesce(sales.sold_quantity, 0) as bigint) as sold_quantity,
+        stock_levels.stock_quantity,
+        stock_levels.product_count as stocked_product_count,
+        stock_levels.low_stock_product_count,
+        avg(coalesce(sales.sold_quantity, 0)) over last_4_weeks as average_weekly_quantity,
+        stock_levels.stock_quantity
+        / nullif(avg(coalesce(sales.sold_quantity, 0)) over last_4_weeks, 0) as weeks_of_supply,
+        stock_levels.is_low_stock,
+        weeks.week_start_date
     from weeks
     left join sales
         on
             weeks.category = sales.category
             and weeks.week_start_date = sales.week_start_date
-
-),
-
-final as (
-
-    select
-        averaged.category,
-        cast(extract(isoyear from averaged.week_start_date) as integer) as iso_year,
-        cast(extract(week from averaged.week_start_date) as integer) as iso_week,
-        cast(averaged.sold_quantity as bigint) as sold_quantity,
-        stock_levels.stock_quantity,
-        stock_levels.product_count as stocked_product_count,
-        stock_levels.low_stock_product_count,
-        averaged.average_weekly_quantity,
-        stock_levels.stock_quantity / nullif(averaged.average_weekly_quantity, 0)
-            as weeks_of_supply,
-        stock_levels.is_low_stock,
-        averaged.week_start_date
-    from averaged
     left join stock_levels
         on
-            averaged.category = stock_levels.category
-            and averaged.week_start_date = stock_levels.week_start_date
+            weeks.category = stock_levels.category
+            and weeks.week_start_date = stock_levels.week_start_date
+    window last_4_weeks as (
+        partition by weeks.category
+        order by weeks.week_start_date
+        rows between 3 preceding and current row
+    )
 
 )
 
