@@ -60,7 +60,7 @@ shortened as (
         candidates.spelling,
         candidates.brand,
         left(candidates.spelling, places.place - 1) || substr(candidates.spelling, places.place + 1)
-            as remainder
+            as shortened_spelling
     from candidates
     cross join lateral generate_series(1, length(candidates.spelling) + 1) as places (place)
     where length(candidates.spelling) >= 5
@@ -86,7 +86,7 @@ near_misses as (
         known_spellings.brand
     from shortened as unknown_spellings
     inner join shortened as known_spellings
-        on unknown_spellings.remainder = known_spellings.remainder
+        on unknown_spellings.shortened_spelling = known_spellings.shortened_spelling
     where unknown_spellings.brand is null and known_spellings.brand is not null
 
 ),

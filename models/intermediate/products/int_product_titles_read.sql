@@ -29,7 +29,8 @@ titles as (
 
     select distinct
         title,
-        {{ spelling_key('title') }} as title_spelling
+        {{ spelling_key('title') }} as title_spelling,
+        string_to_array({{ spelling_key('title') }}, ' ') as title_words
     from products
     where title is not null
 
@@ -59,8 +60,7 @@ words as (
         split.word,
         split.place
     from titles
-    cross join lateral regexp_split_to_table(titles.title_spelling, ' ')
-        with ordinality as split (word, place)
+    cross join unnest(titles.title_words) with ordinality as split (word, place)
 
 ),
 

@@ -22,7 +22,26 @@ unit_groups as (
 final as (
 
     select
-        described.*,
+        described.product_id,
+        described.unit_product_id,
+        described.source_system,
+        described.sku,
+        described.marketplace_product_id,
+        described.seller_id,
+        described.title,
+        described.title_spelling,
+        described.description,
+        described.category,
+        described.brand,
+        described.size,
+        described.colour,
+        described.condition,
+        described.listing_status,
+        described.currency_code,
+        described.price,
+        described.is_deleted,
+        described.listed_at,
+        described.delisted_at,
         coalesce(unit_groups.canonical_product_id, described.product_id) as canonical_product_id,
         coalesce(unit_groups.is_duplicate_title, false) as is_duplicate_title
     from described

@@ -19,17 +19,25 @@ current_products as (
 -- each level comes with its week and goes with the next, so that running sums give any week
 changes as (
 
-    {% for sign, week in [('', 'week_start_date'), ('-', 'next_week_start_date')] %}
     select
         product_id,
-        {{ sign }}1 as product_count,
-        {{ sign }}cast(is_low_stock as integer) as low_stock_product_count,
-        {{ sign }}stock_quantity as stock_quantity,
-        {{ sign }}coalesce(reorder_point, 0) as reorder_quantity,
-        {{ week }} as week_start_date
+        1 as product_count,
+        cast(is_low_stock as integer) as low_stock_product_count,
+        stock_quantity,
+        coalesce(reorder_point, 0) as reorder_quantity,
+        week_start_date
     from stock_levels
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+
+    union all
+
+    select
+        product_id,
+        -1 as product_count,
+        -cast(is_low_stock as integer) as low_stock_product_count,
+        -stock_quantity as stock_quantity,
+        -coalesce(reorder_point, 0) as reorder_quantity,
+        next_week_start_date as week_start_date
+    from stock_levels
 
 ),
 
@@ -54,24 +62,29 @@ levels_of_categories as (
 
 ),
 
+known_levels as (
+
+    select * from levels_of_categories
+    where product_count > 0
+
+),
+
 final as (
 
     select
-        levels_of_categories.category,
-        cast(levels_of_categories.product_count as bigint) as product_count,
-        cast(levels_of_categories.low_stock_product_count as bigint) as low_stock_product_count,
-        cast(levels_of_categories.stock_quantity as bigint) as stock_quantity,
-        cast(levels_of_categories.reorder_quantity as bigint) as reorder_quantity,
-        levels_of_categories.stock_quantity <= levels_of_categories.reorder_quantity
-            as is_low_stock,
+        known_levels.category,
+        cast(known_levels.product_count as bigint) as product_count,
+        cast(known_levels.low_stock_product_count as bigint) as low_stock_product_count,
+        cast(known_levels.stock_quantity as bigint) as stock_quantity,
+        cast(known_levels.reorder_quantity as bigint) as reorder_quantity,
+        known_levels.stock_quantity <= known_levels.reorder_quantity as is_low_stock,
         cast(series.week_start as date) as week_start_date
-    from levels_of_categories
+    from known_levels
     cross join generate_series(
-        cast(levels_of_categories.week_start_date as timestamp),
-        cast(levels_of_categories.next_week_start_date - 7 as timestamp),
+        cast(known_levels.week_start_date as timestamp),
+        cast(known_levels.next_week_start_date - 7 as timestamp),
         interval '7 days'
     ) as series (week_start)
-    where levels_of_categories.product_count > 0
 
 )
 
