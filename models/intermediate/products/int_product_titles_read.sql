@@ -36,31 +36,33 @@ titles as (
 
 ),
 
--- a brand of several words wins over one of its words
-brands_found as (
-
-    select distinct on (titles.title)
-        titles.title,
-        brand_names.brand
-    from titles
-    inner join brand_names
-        on
-            position(
-                ' ' || brand_names.brand_variant || ' ' in ' ' || titles.title_spelling || ' '
-            ) > 0
-    order by
-        titles.title asc, length(brand_names.brand_variant) desc, brand_names.brand_variant asc
-
-),
-
 words as (
 
     select
         titles.title,
+        titles.title_spelling,
         split.word,
         split.place
     from titles
     cross join unnest(titles.title_words) with ordinality as split (word, place)
+
+),
+
+-- a brand of several words wins over one of its words; joined by its first word, for speed
+brands_found as (
+
+    select distinct on (words.title)
+        words.title,
+        brand_names.brand
+    from words
+    inner join brand_names
+        on
+            words.word = split_part(brand_names.brand_variant, ' ', 1)
+            and position(
+                ' ' || brand_names.brand_variant || ' ' in ' ' || words.title_spelling || ' '
+            ) > 0
+    order by
+        words.title asc, length(brand_names.brand_variant) desc, brand_names.brand_variant asc
 
 ),
 
