@@ -17,6 +17,9 @@
         (normalised_phone("'0171 5'"), none, 'too few digits are no number'),
         (normalised_phone("'n/a'"), none, 'words are no number'),
         (lookup_text("'United   KINGDOM'"), 'united kingdom', 'variants have single blanks'),
+        (spelling_key("'Marc  O''Polo'"), 'marc opolo', 'an apostrophe goes'),
+        (spelling_key("'H&M T-Shirt'"), 'hm t shirt', 'a hyphen parts words'),
+        (spelling_key("' .'"), none, 'punctuation alone is NULL'),
         ("cast(" ~ utc_date("cast('2024-01-01 23:30-02' as timestamptz)") ~ " as text)",
             '2024-01-02', 'a day is one of UTC'),
         ("cast(" ~ utc_midnight("cast('2024-01-01' as date)")

@@ -1,14 +1,8 @@
 with
 
-marketplace_products as (
+product_versions as (
 
-    select * from {{ ref('snap_marketplace__products') }}
-
-),
-
-shop_products as (
-
-    select * from {{ ref('snap_shop__inventory_levels') }}
+    select * from {{ ref('int_product_versions_unioned') }}
 
 ),
 
@@ -18,47 +12,14 @@ category_names as (
 
 ),
 
-unioned as (
-
-    select
-        'marketplace' as source_system,
-        'marketplace:' || product_id as product_id,
-        cast(null as text) as sku,
-        product_name as title,
-        category,
-        {{ marketplace_currency() }} as currency_code,
-        price,
-        dbt_is_deleted = 'True' as is_deleted,
-        cast(null as timestamptz) as updated_at,
-        dbt_valid_from,
-        dbt_valid_to
-    from marketplace_products
-
-    union all
-
-    select
-        'shop' as source_system,
-        'shop:' || sku as product_id,
-        sku,
-        title,
-        category,
-        coalesce(currency_code, {{ no_currency() }}) as currency_code,
-        unit_price as price,
-        dbt_is_deleted = 'True' as is_deleted,
-        updated_at,
-        dbt_valid_from,
-        dbt_valid_to
-    from shop_products
-
-),
-
 ordered as (
 
     select
         *,
+        min(dbt_valid_from) over (partition by product_id) as first_seen_at,
         lag(dbt_valid_from) over versions as previous_valid_from,
         row_number() over versions as version_number
-    from unioned
+    from product_versions
     -- a version that was corrected at once never held
     where dbt_valid_from < dbt_valid_to
     window versions as (partition by product_id order by dbt_valid_from)
@@ -104,6 +65,7 @@ final as (
         ranged.price,
         ranged.next_valid_from is null as is_current,
         ranged.is_deleted,
+        ranged.first_seen_at,
         ranged.valid_from,
         coalesce(ranged.next_valid_from, {{ end_of_time() }}) as valid_to
     from ranged

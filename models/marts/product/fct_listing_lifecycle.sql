@@ -1,0 +1,125 @@
+with
+
+product_versions as (
+
+    select
+        *,
+        first_value(price) over (partition by product_id order by version_number) as listing_price
+    from {{ ref('dim_products') }}
+    where not is_unknown
+
+),
+
+order_lines as (
+
+    select * from {{ ref('fct_order_lines') }}
+    where not is_cancelled
+
+),
+
+price_drops as (
+
+    select * from {{ ref('fct_price_drops') }}
+
+),
+
+bounds as (
+
+    select max(order_date) as last_order_date from order_lines
+
+),
+
+listings as (
+
+    select
+        product_versions.*,
+        {{ utc_date('product_versions.listed_at') }} as listed_date,
+        least(bounds.last_order_date, {{ utc_date('product_versions.delisted_at') }})
+            as last_observed_date
+    from product_versions
+    cross join bounds
+    where product_versions.is_current
+
+),
+
+sales as (
+
+    select
+        listings.product_id,
+        count(*) as sale_count,
+        (array_agg(
+            case when not order_lines.is_price_missing then order_lines.unit_price end
+            order by order_lines.ordered_at, order_lines.order_line_key
+        ))[1] as sale_price,
+        min(order_lines.order_date) - min(listings.listed_date) as days_to_sell,
+        min(order_lines.ordered_at) as first_sold_at,
+        max(order_lines.ordered_at) as last_sold_at
+    from listings
+    inner join order_lines
+        on listings.product_id = order_lines.product_id
+    -- a sale before the day of listing is of another listing
+    where listings.listed_date is null or order_lines.order_date >= listings.listed_date
+    group by listings.product_id
+
+),
+
+drops as (
+
+    select
+        product_id,
+        count(*) as price_drop_count,
+        max(drop_amount) as largest_drop_amount,
+        case
+            when bool_or(is_sold_after) then true
+            when bool_and(is_observed) then false
+        end as is_sold_within_14_days_after_drop
+    from price_drops
+    group by product_id
+
+),
+
+final as (
+
+    select
+        listings.product_key,
+        listings.product_id,
+        listings.canonical_product_id,
+        listings.seller_id,
+        listings.category,
+        listings.brand,
+        listings.currency_code,
+        coalesce(sales.sale_count, 0) as sale_count,
+        sales.days_to_sell,
+        -- greatest() passes over what is empty
+        case
+            when sales.product_id is not null then sales.days_to_sell
+            when listings.listed_date is not null
+                then greatest(listings.last_observed_date - listings.listed_date, 0)
+        end as observed_days,
+        listings.listing_price,
+        sales.sale_price,
+        coalesce(drops.price_drop_count, 0) as price_drop_count,
+        coalesce(drops.largest_drop_amount, 0) as largest_drop_amount,
+        sales.product_id is not null as is_sold,
+        sales.product_id is null as is_censored,
+        {% for days in [7, 30, 90] %}
+        case
+            when sales.product_id is not null then sales.days_to_sell <= {{ days }}
+            when listings.last_observed_date >= listings.listed_date + {{ days }} then false
+        end as is_sold_within_{{ days }}_days,
+        {% endfor %}
+        drops.is_sold_within_14_days_after_drop,
+        listings.listed_date,
+        listings.listed_at,
+        sales.first_sold_at,
+        sales.last_sold_at,
+        listings.delisted_at
+    from listings
+    left join sales
+        on listings.product_id = sales.product_id
+    left join drops
+        on listings.product_id = drops.product_id
+
+)
+
+select * from final

@@ -1,0 +1,136 @@
+with
+
+listings as (
+
+    select
+        coalesce(category, 'Uncategorised') as category,
+        coalesce(brand, 'No brand') as brand,
+        observed_days,
+        is_sold,
+        is_sold_within_7_days,
+        is_sold_within_30_days,
+        is_sold_within_90_days,
+        cast(date_trunc('month', listed_date) as date) as listed_month,
+        cast(date_trunc('month', {{ utc_date('first_sold_at') }}) as date) as sold_month
+    from {{ ref('fct_listing_lifecycle') }}
+    where listed_date is not null
+
+),
+
+activities as (
+
+    select
+        category,
+        brand,
+        1 as listed_count,
+        0 as sold_count,
+        is_sold_within_7_days,
+        is_sold_within_30_days,
+        is_sold_within_90_days,
+        listed_month as month_start_date
+    from listings
+
+    union all
+
+    select
+        category,
+        brand,
+        0 as listed_count,
+        1 as sold_count,
+        null as is_sold_within_7_days,
+        null as is_sold_within_30_days,
+        null as is_sold_within_90_days,
+        sold_month as month_start_date
+    from listings
+    where is_sold
+
+),
+
+months as (
+
+    select
+        category,
+        brand,
+        sum(listed_count) as listed_count,
+        sum(sold_count) as sold_count,
+        avg(cast(is_sold_within_7_days as integer)) as sold_within_7_days_share,
+        avg(cast(is_sold_within_30_days as integer)) as sold_within_30_days_share,
+        avg(cast(is_sold_within_90_days as integer)) as sold_within_90_days_share,
+        month_start_date
+    from activities
+    group by month_start_date, category, brand
+
+),
+
+durations as (
+
+    select
+        listed_month,
+        category,
+        brand,
+        observed_days,
+        count(*) filter (where is_sold) as sold_count,
+        sum(count(*)) over (
+            partition by listed_month, category, brand
+            order by observed_days desc
+        ) as at_risk_count
+    from listings
+    group by listed_month, category, brand, observed_days
+
+),
+
+-- Kaplan-Meier: the share still unsold is the product of (1 - sold / at risk) over the days, so
+-- that listings seen for a while only count as long as they were seen
+survival as (
+
+    select
+        listed_month,
+        category,
+        brand,
+        observed_days,
+        -- whoever sells last leaves nobody, and 0 has no logarithm
+        bool_or(sold_count = at_risk_count) over until_day as is_all_sold,
+        sum(ln(1 - sold_count / at_risk_count)) filter (where sold_count < at_risk_count)
+            over until_day as log_unsold_share
+    from durations
+    window until_day as (partition by listed_month, category, brand order by observed_days)
+
+),
+
+medians as (
+
+    select
+        listed_month,
+        category,
+        brand,
+        min(observed_days) as median_days_to_sell
+    from survival
+    -- logarithms are not exact, halves are
+    where is_all_sold or log_unsold_share <= ln(0.5) + 0.000000001
+    group by listed_month, category, brand
+
+),
+
+final as (
+
+    select
+        months.category,
+        months.brand,
+        months.listed_count,
+        months.sold_count,
+        medians.median_days_to_sell,
+        months.sold_within_7_days_share,
+        months.sold_within_30_days_share,
+        months.sold_within_90_days_share,
+        cast(months.sold_count as numeric) / nullif(months.listed_count, 0) as liquidity,
+        months.month_start_date
+    from months
+    left join medians
+        on
+            months.month_start_date = medians.listed_month
+            and months.category = medians.category
+            and months.brand = medians.brand
+
+)
+
+select * from final
