@@ -2,7 +2,8 @@ with
 
 customers as (
 
-    select * from {{ ref('dim_customers') }} where not is_unknown
+    select * from {{ ref('dim_customers') }}
+    where not is_unknown
 
 ),
 
@@ -14,7 +15,8 @@ segments as (
 
 orders as (
 
-    select * from {{ ref('fct_orders') }} where customer_key <> {{ unknown_member_key() }}
+    select * from {{ ref('fct_orders') }}
+    where customer_key <> {{ unknown_member_key() }}
 
 ),
 

@@ -86,11 +86,13 @@ final as (
     select
         cells.months_since,
         cells.customer_count,
-        case when cells.order_month + interval '1 month' <= horizon.open_from
-            then coalesce(active.active_count, 0)
+        case
+            when cells.order_month + interval '1 month' <= horizon.open_from
+                then coalesce(active.active_count, 0)
         end as active_count,
-        case when cells.order_month + interval '1 month' <= horizon.open_from
-            then cast(coalesce(active.active_count, 0) as numeric) / cells.customer_count
+        case
+            when cells.order_month + interval '1 month' <= horizon.open_from
+                then cast(coalesce(active.active_count, 0) as numeric) / cells.customer_count
         end as active_share,
         cells.order_month + interval '1 month' <= horizon.open_from as is_observed,
         cells.cohort_month,
