@@ -1,0 +1,120 @@
+"""Everything is described, and every mart has a contract, an owner and a test."""
+
+import json
+from pathlib import Path
+
+import pytest
+from dbt.cli.main import dbtRunner
+
+CHECKOUT = Path(__file__).parents[3]
+CATALOG = CHECKOUT / "target" / "catalog.json"
+PROFILE = """
+thinkthrift:
+  target: prod
+  outputs:
+    prod: {type: postgres, host: localhost, port: 1, user: none, password: none, dbname: none,
+           schema: public}
+"""
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """What dbt makes of the project; parsing needs no server."""
+    folder = tmp_path_factory.mktemp("parsed")
+    (folder / "profiles.yml").write_text(PROFILE)
+    arguments = ["--project-dir", str(CHECKOUT), "--profiles-dir", str(folder)]
+    paths = ["--target-path", str(folder), "--log-path", str(folder), "--no-partial-parse"]
+    outcome = dbtRunner().invoke(["--quiet", "parse", *arguments, *paths])
+    assert outcome.success, outcome.exception
+    return json.loads((folder / "manifest.json").read_text())
+
+
+def _own(manifest: dict, kind: str) -> list[dict]:
+    return [one for one in manifest[kind].values() if one["package_name"] == "thinkthrift"]
+
+
+def _relations(manifest: dict) -> list[dict]:
+    kinds = {"model", "seed", "snapshot"}
+    nodes = [node for node in _own(manifest, "nodes") if node["resource_type"] in kinds]
+    return nodes + _own(manifest, "sources")
+
+
+def _marts(manifest: dict) -> list[dict]:
+    return [
+        node
+        for node in _relations(manifest)
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+    ]
+
+
+def test_each_relation_is_described(manifest: dict) -> None:
+    """Models, seeds, snapshots and source tables."""
+    missing = [node["unique_id"] for node in _relations(manifest) if not node["description"]]
+    assert not missing, f"Write a `description:` in the YAML of the folder for: {missing}"
+
+
+def test_each_column_is_described(manifest: dict) -> None:
+    """Of models, seeds, snapshots and source tables."""
+    relations = _relations(manifest)
+    bare = [node["unique_id"] for node in relations if not node["columns"]]
+    assert not bare, f"List the `columns:` in the YAML of the folder for: {bare}"
+    missing = [
+        f"{node['unique_id']}.{column['name']}"
+        for node in relations
+        for column in node["columns"].values()
+        if not column["description"]
+    ]
+    assert not missing, f"Write a `description:` for the columns: {missing}"
+
+
+def test_each_macro_and_its_arguments_are_described(manifest: dict) -> None:
+    """Generic tests are macros, too."""
+    macros = _own(manifest, "macros")
+    missing = [macro["name"] for macro in macros if not macro["description"]]
+    assert not missing, f"Describe in the folder's _macros.yml: {missing}"
+    arguments = [
+        f"{macro['name']}({argument['name']})"
+        for macro in macros
+        for argument in macro["arguments"]
+        if not argument["description"]
+    ]
+    assert not arguments, f"Describe under `arguments:` in the folder's _macros.yml: {arguments}"
+
+
+def test_each_mart_has_an_enforced_contract(manifest: dict) -> None:
+    """Readers rely on names and types."""
+    loose = [node["name"] for node in _marts(manifest) if not node["contract"]["enforced"]]
+    assert not loose, f"Take `contract: {{enforced: false}}` away from: {loose}"
+
+
+def test_each_mart_has_a_group_with_an_owner(manifest: dict) -> None:
+    """Who to ask."""
+    owners = {group["name"]: group["owner"].get("email") for group in _own(manifest, "groups")}
+    lost = [node["name"] for node in _marts(manifest) if not owners.get(node["config"]["group"])]
+    assert not lost, f"Set `+group:` of the folder in dbt_project.yml, with an owner, for: {lost}"
+
+
+def test_each_mart_has_a_data_test(manifest: dict) -> None:
+    """Of the key at least."""
+    tested = {
+        name
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test"
+        for name in node["depends_on"]["nodes"]
+    }
+    bare = [node["name"] for node in _marts(manifest) if node["unique_id"] not in tested]
+    assert not bare, f"Test the key with `data_tests:` in the YAML of the folder for: {bare}"
+
+
+@pytest.mark.skipif(not CATALOG.exists(), reason="needs a warehouse: run dbt docs generate")
+def test_each_column_in_the_warehouse_is_in_the_yaml(manifest: dict) -> None:
+    """Of models and seeds; raw tables and snapshots carry columns of the tools that fill them."""
+    catalog = json.loads(CATALOG.read_text())["nodes"]
+    hidden = [
+        f"{node['name']}.{column}"
+        for node in _relations(manifest)
+        if node["resource_type"] in ("model", "seed") and node["unique_id"] in catalog
+        for column in catalog[node["unique_id"]]["columns"]
+        if column not in node["columns"]
+    ]
+    assert not hidden, f"List under `columns:`, or build and generate docs anew: {hidden}"
