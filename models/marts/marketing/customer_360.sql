@@ -89,23 +89,29 @@ totals as (
 
 favourite_categories as (
 
-    select distinct on (customer_key)
+    select
         customer_key,
-        category
+        category,
+        row_number() over (
+            partition by customer_key
+            order by sum(quantity) desc, category asc
+        ) as place
     from pieces
     group by customer_key, category
-    order by customer_key asc, sum(quantity) desc, category asc
 
 ),
 
 favourite_channels as (
 
-    select distinct on (customer_key)
+    select
         customer_key,
-        channel
+        channel,
+        row_number() over (
+            partition by customer_key
+            order by sum(quantity) desc, channel asc
+        ) as place
     from pieces
     group by customer_key, channel
-    order by customer_key asc, sum(quantity) desc, channel asc
 
 ),
 
@@ -153,8 +159,13 @@ final as (
     left join purchases on customers.customer_key = purchases.customer_key
     left join totals on customers.customer_key = totals.customer_key
     left join favourite_categories
-        on customers.customer_key = favourite_categories.customer_key
-    left join favourite_channels on customers.customer_key = favourite_channels.customer_key
+        on
+            customers.customer_key = favourite_categories.customer_key
+            and favourite_categories.place = 1
+    left join favourite_channels
+        on
+            customers.customer_key = favourite_channels.customer_key
+            and favourite_channels.place = 1
     left join values_in_main_currency
         on customers.customer_key = values_in_main_currency.customer_key
 
