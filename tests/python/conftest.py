@@ -50,9 +50,13 @@ class Postgres:
             "PGDATABASE": dbname,
         }
 
+    def connect(self, dbname: str) -> psycopg.Connection:
+        """Connect to a database; each statement is a transaction."""
+        return psycopg.connect(self.conninfo(dbname), autocommit=True)
+
     def create(self, dbname: str) -> None:
         """Make a database, empty, in place of one that has the name."""
-        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
+        with self.connect("postgres") as connection:
             connection.execute(f'drop database if exists "{dbname}" with (force)')
             connection.execute(f'create database "{dbname}"')
 

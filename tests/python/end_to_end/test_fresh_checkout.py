@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,10 @@ transaction_id,sale_id,user_id,product_id,quantity,sale_date
 
 
 @pytest.fixture
-def checkout(tmp_path):
+def checkout():
     """A copy of what git tracks, set up but with nothing started."""
-    folder = tmp_path / "checkout"
+    # not in pytest's own folder, which another run of pytest takes from the server's user
+    folder = Path(tempfile.mkdtemp(prefix="thinkthrift_checkout_"))
     tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=PROJECT, text=True)
     for name in filter(None, tracked.split("\0")):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +36,7 @@ def checkout(tmp_path):
     run(folder, "ingest", "warehouse", "profile")
     yield folder
     run(folder, "ingest", "warehouse", "down")
+    shutil.rmtree(folder)
 
 
 def run(folder: Path, *arguments: str, **environment: str) -> str:
