@@ -14,7 +14,18 @@ shop_customers as (
 
 receipts as (
 
-    select * from {{ ref('stg_stores__receipts') }}
+    select
+        email,
+        sold_at
+    from {{ ref('stg_stores__receipts') }}
+
+    union all
+
+    -- a till that is down or has lost a receipt leaves the mail as the only one to know
+    select
+        email,
+        sold_at
+    from {{ ref('int_store_mails_deduplicated') }}
 
 ),
 
