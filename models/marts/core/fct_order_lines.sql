@@ -1,8 +1,27 @@
+-- in the transaction of the model, so that nobody sees the lines missing
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}{{ delete_stale_order_lines(
+        this, ref('int_order_lines_unioned'), ref('int_customers_unified'), ref('dim_products')
+    ) }}{% endif %}",
+) }}
+
 with
 
 order_lines as (
 
-    select * from {{ ref('int_order_lines_unioned') }}
+    select * from {{ ref('int_order_lines_unioned') }} as lines
+    {% if is_incremental() %}
+        where not exists (
+            select 1
+            from {{ this }} as held
+            where
+                held.source_system = lines.source_system
+                and held.order_line_id = lines.order_line_id
+        )
+    {% endif %}
 
 ),
 
@@ -51,6 +70,7 @@ final as (
         priced.store_id,
         priced.order_id,
         priced.order_line_id,
+        priced.customer_record_id,
         priced.product_id,
         priced.sku,
         priced.currency_code,
