@@ -1,5 +1,5 @@
 {% macro delete_stale_order_lines(held, lines, customers, products) -%}
-    {# past sales never change, so only whether they are there is asked, and their columns stay unread #}
+    {# past sales never change: it is asked whether they are there, and no column is read #}
     {%- set compared = [
         'channel', 'store_id', 'order_id', 'customer_record_id', 'product_id', 'sku',
         'currency_code', 'quantity', 'returned_quantity', 'unit_price', 'discount_amount',

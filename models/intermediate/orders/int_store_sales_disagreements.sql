@@ -126,7 +126,9 @@ compared as (
                     ', ',
                     case when till_sku is distinct from mail_sku then 'sku' end,
                     case when till_quantity <> mail_quantity then 'quantity' end,
-                    case when till_unit_price is distinct from mail_unit_price then 'unit price' end,
+                    case
+                        when till_unit_price is distinct from mail_unit_price then 'unit price'
+                    end,
                     case when till_discount_amount <> mail_discount_amount then 'discount' end
                 ), '')
             end

@@ -40,19 +40,20 @@ line_items as (
         end as item_date
     from order_lines
     -- the discount of a credit note is what is left of its amount, so that nothing is rounded
-    cross join lateral (
-        values
-        ('invoice', 'goods', order_lines.quantity, order_lines.gross_amount),
-        ('invoice', 'discount', 0, -order_lines.discount_amount),
-        (
-            'credit_note', 'goods', -order_lines.credited_quantity,
-            -order_lines.credited_quantity * order_lines.unit_price
-        ),
-        (
-            'credit_note', 'discount', 0,
-            order_lines.credited_quantity * order_lines.unit_price - order_lines.credited_amount
-        )
-    ) as items (document_type, item_type, quantity, amount)
+    cross join
+        lateral (
+            values
+            ('invoice', 'goods', order_lines.quantity, order_lines.gross_amount),
+            ('invoice', 'discount', 0, -order_lines.discount_amount),
+            (
+                'credit_note', 'goods', -order_lines.credited_quantity,
+                -order_lines.credited_quantity * order_lines.unit_price
+            ),
+            (
+                'credit_note', 'discount', 0,
+                order_lines.credited_quantity * order_lines.unit_price - order_lines.credited_amount
+            )
+        ) as items (document_type, item_type, quantity, amount)
     where
         (items.item_type = 'goods' and items.quantity <> 0)
         or (items.item_type = 'discount' and items.amount <> 0)
@@ -72,11 +73,15 @@ shipping_items as (
     from orders
     inner join shop_orders
         on orders.order_id = shop_orders.order_id
-    cross join lateral (
-        values
-        ('invoice', shop_orders.shipping_amount),
-        ('credit_note', case when orders.is_cancelled then -shop_orders.shipping_amount else 0 end)
-    ) as items (document_type, amount)
+    cross join
+        lateral (
+            values
+            ('invoice', shop_orders.shipping_amount),
+            (
+                'credit_note',
+                case when orders.is_cancelled then -shop_orders.shipping_amount else 0 end
+            )
+        ) as items (document_type, amount)
     where orders.source_system = 'shop' and items.amount <> 0
 
 ),

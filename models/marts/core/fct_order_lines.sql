@@ -12,15 +12,14 @@ with
 
 order_lines as (
 
-    select * from {{ ref('int_order_lines_unioned') }} as lines
+    select sold_lines.*
+    from {{ ref('int_order_lines_unioned') }} as sold_lines
     {% if is_incremental() %}
-        where not exists (
-            select 1
-            from {{ this }} as held
-            where
-                held.source_system = lines.source_system
-                and held.order_line_id = lines.order_line_id
-        )
+    left join {{ this }} as held_lines
+        on
+            sold_lines.source_system = held_lines.source_system
+            and sold_lines.order_line_id = held_lines.order_line_id
+    where held_lines.order_line_id is null
     {% endif %}
 
 ),

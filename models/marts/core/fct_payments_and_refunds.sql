@@ -118,11 +118,12 @@ final as (
             else coalesce(credit_notes.document_date, settled.order_date)
         end as movement_date
     from settled
-    cross join lateral (
-        values
-        ('payment', settled.paid_amount),
-        ('refund', -settled.refunded_amount)
-    ) as movements (movement_type, amount)
+    cross join
+        lateral (
+            values
+            ('payment', settled.paid_amount),
+            ('refund', -settled.refunded_amount)
+        ) as movements (movement_type, amount)
     left join credit_notes
         on settled.order_key = credit_notes.order_key
     where movements.amount <> 0
