@@ -19,6 +19,55 @@ receipt_lines as (
 
 ),
 
+mailed_lines as (
+
+    select distinct on (store_id, receipt_number, line_number) *
+    from {{ ref('stg_store_mail__order_confirmations') }}
+    order by store_id, receipt_number, line_number, received_at, message_id
+
+),
+
+rung_up_receipts as (
+
+    select
+        receipts.store_id,
+        receipts.receipt_number
+    from {{ ref('stg_stores__receipts') }} as receipts
+    inner join receipt_lines
+        on
+            receipts.store_id = receipt_lines.store_id
+            and receipts.receipt_id = receipt_lines.receipt_id
+    where receipt_lines.line_type = 'sale'
+
+),
+
+-- what the tills say, and what only the mails know
+store_lines as (
+
+    select
+        quantity,
+        unit_price,
+        discount_amount
+    from receipt_lines
+    where line_type = 'sale'
+
+    union all
+
+    select
+        mailed_lines.quantity,
+        mailed_lines.unit_price,
+        mailed_lines.discount_amount
+    from mailed_lines
+    where not exists (
+        select 1
+        from rung_up_receipts
+        where
+            rung_up_receipts.store_id = mailed_lines.store_id
+            and rung_up_receipts.receipt_number = mailed_lines.receipt_number
+    )
+
+),
+
 past_sales as (
 
     select * from {{ ref('stg_history__sales') }}
@@ -57,8 +106,7 @@ counted_sources as (
         count(*) as line_count,
         sum(quantity) as quantity,
         sum(quantity * unit_price - coalesce(discount_amount, 0)) as net_amount
-    from receipt_lines
-    where line_type = 'sale'
+    from store_lines
 
     union all
 

@@ -2,7 +2,7 @@ with
 
 store_sales as (
 
-    select * from {{ ref('int_store_sales') }}
+    select * from {{ ref('int_store_sales_reconciled') }}
 
 ),
 
@@ -12,9 +12,9 @@ final as (
         'stores' as source_system,
         'store' as channel,
         store_id,
-        concat_ws('-', store_id, receipt_id) as order_id,
-        concat_ws('-', store_id, receipt_line_id) as order_line_id,
-        'stores:' || email as customer_record_id,
+        order_id,
+        order_line_id,
+        'stores:' || coalesce(email, phone) as customer_record_id,
         coalesce('shop:' || sku, 'unknown') as product_id,
         sku,
         coalesce(currency_code, {{ no_currency() }}) as currency_code,

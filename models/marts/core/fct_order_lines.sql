@@ -1,8 +1,26 @@
+-- in the transaction of the model, so that nobody sees the lines missing
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}{{ delete_stale_order_lines(
+        this, ref('int_order_lines_unioned'), ref('int_customers_unified'), ref('dim_products')
+    ) }}{% endif %}",
+) }}
+
 with
 
 order_lines as (
 
-    select * from {{ ref('int_order_lines_unioned') }}
+    select sold_lines.*
+    from {{ ref('int_order_lines_unioned') }} as sold_lines
+    {% if is_incremental() %}
+    left join {{ this }} as held_lines
+        on
+            sold_lines.source_system = held_lines.source_system
+            and sold_lines.order_line_id = held_lines.order_line_id
+    where held_lines.order_line_id is null
+    {% endif %}
 
 ),
 
@@ -51,6 +69,7 @@ final as (
         priced.store_id,
         priced.order_id,
         priced.order_line_id,
+        priced.customer_record_id,
         priced.product_id,
         priced.sku,
         priced.currency_code,

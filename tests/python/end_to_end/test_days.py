@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-CHANNELS = {"marketplace": "marketplace", "shop": "shop_with_deleted", "stores": "stores",
-            "history": "history"}  # fmt: skip
+CHANNELS = {"marketplace": "marketplace", "shop": "shop_with_deleted",
+            "stores": "stores_with_mail", "history": "history"}  # fmt: skip
 
 
 def assert_marts_tell_the_truth(world, channels: dict[str, str]) -> None:

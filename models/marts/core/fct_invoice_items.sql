@@ -1,0 +1,120 @@
+with
+
+order_lines as (
+
+    select
+        *,
+        case when is_cancelled then quantity else returned_quantity end as credited_quantity,
+        cancelled_amount + returned_amount as credited_amount
+    from {{ ref('fct_order_lines') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('fct_orders') }}
+
+),
+
+shop_orders as (
+
+    select
+        cast(order_id as text) as order_id,
+        coalesce(shipping_amount, 0) as shipping_amount
+    from {{ ref('stg_shop__orders') }}
+
+),
+
+line_items as (
+
+    select
+        order_lines.order_key,
+        order_lines.order_line_key,
+        items.document_type,
+        items.item_type,
+        items.quantity,
+        items.amount,
+        case
+            when items.document_type = 'invoice' then order_lines.order_date
+            else coalesce({{ utc_date('order_lines.returned_at') }}, order_lines.order_date)
+        end as item_date
+    from order_lines
+    -- the discount of a credit note is what is left of its amount, so that nothing is rounded
+    cross join
+        lateral (
+            values
+            ('invoice', 'goods', order_lines.quantity, order_lines.gross_amount),
+            ('invoice', 'discount', 0, -order_lines.discount_amount),
+            (
+                'credit_note', 'goods', -order_lines.credited_quantity,
+                -order_lines.credited_quantity * order_lines.unit_price
+            ),
+            (
+                'credit_note', 'discount', 0,
+                order_lines.credited_quantity * order_lines.unit_price - order_lines.credited_amount
+            )
+        ) as items (document_type, item_type, quantity, amount)
+    where
+        (items.item_type = 'goods' and items.quantity <> 0)
+        or (items.item_type = 'discount' and items.amount <> 0)
+
+),
+
+shipping_items as (
+
+    select
+        orders.order_key,
+        cast(null as text) as order_line_key,
+        items.document_type,
+        'shipping' as item_type,
+        0 as quantity,
+        items.amount,
+        orders.order_date as item_date
+    from orders
+    inner join shop_orders
+        on orders.order_id = shop_orders.order_id
+    cross join
+        lateral (
+            values
+            ('invoice', shop_orders.shipping_amount),
+            (
+                'credit_note',
+                case when orders.is_cancelled then -shop_orders.shipping_amount else 0 end
+            )
+        ) as items (document_type, amount)
+    where orders.source_system = 'shop' and items.amount <> 0
+
+),
+
+unioned as (
+
+    select * from line_items
+    union all
+    select * from shipping_items
+
+),
+
+final as (
+
+    select
+        {{ dbt_utils.generate_surrogate_key([
+            'unioned.order_key', 'unioned.order_line_key',
+            'unioned.document_type', 'unioned.item_type'
+        ]) }} as invoice_item_key,
+        {{ dbt_utils.generate_surrogate_key(['unioned.order_key', 'unioned.document_type']) }}
+            as invoice_key,
+        unioned.order_key,
+        unioned.order_line_key,
+        unioned.document_type,
+        unioned.item_type,
+        orders.currency_code,
+        unioned.quantity,
+        unioned.amount,
+        unioned.item_date
+    from unioned
+    inner join orders
+        on unioned.order_key = orders.order_key
+
+)
+
+select * from final

@@ -1,0 +1,56 @@
+with
+
+invoice_items as (
+
+    select * from {{ ref('fct_invoice_items') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('fct_orders') }}
+
+),
+
+aggregated as (
+
+    select
+        invoice_key,
+        order_key,
+        document_type,
+        cast(count(*) as integer) as item_count,
+        coalesce(sum(amount) filter (where item_type = 'goods'), 0) as goods_amount,
+        coalesce(sum(amount) filter (where item_type = 'discount'), 0) as discount_amount,
+        coalesce(sum(amount) filter (where item_type = 'shipping'), 0) as shipping_amount,
+        sum(amount) as total_amount,
+        case when document_type = 'invoice' then min(item_date) else max(item_date) end
+            as document_date
+    from invoice_items
+    group by invoice_key, order_key, document_type
+
+),
+
+final as (
+
+    select
+        aggregated.invoice_key,
+        aggregated.order_key,
+        orders.customer_key,
+        aggregated.document_type,
+        orders.source_system,
+        orders.channel,
+        orders.store_id,
+        orders.currency_code,
+        aggregated.item_count,
+        aggregated.goods_amount,
+        aggregated.discount_amount,
+        aggregated.shipping_amount,
+        aggregated.total_amount,
+        aggregated.document_date
+    from aggregated
+    inner join orders
+        on aggregated.order_key = orders.order_key
+
+)
+
+select * from final
