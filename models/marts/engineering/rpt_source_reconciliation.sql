@@ -18,6 +18,18 @@ receipt_lines as (
 
 ),
 
+receipts as (
+
+    select * from {{ ref('stg_stores__receipts') }}
+
+),
+
+mail_lines as (
+
+    select * from {{ ref('int_store_mails_deduplicated') }}
+
+),
+
 past_sales as (
 
     select * from {{ ref('stg_history__sales') }}
@@ -27,6 +39,38 @@ past_sales as (
 order_lines as (
 
     select * from {{ ref('fct_order_lines') }}
+
+),
+
+store_sales as (
+
+    select
+        quantity,
+        unit_price,
+        discount_amount
+    from receipt_lines
+    where line_type = 'sale'
+
+    union all
+
+    -- of a sale that only its mail tells, the mail is the source
+    select
+        mail_lines.quantity,
+        mail_lines.unit_price,
+        mail_lines.discount_amount
+    from mail_lines
+    where not exists (
+        select 1
+        from receipts
+        inner join receipt_lines
+            on
+                receipts.store_id = receipt_lines.store_id
+                and receipts.receipt_id = receipt_lines.receipt_id
+        where
+            receipts.store_id = mail_lines.store_id
+            and receipts.receipt_number = mail_lines.receipt_number
+            and receipt_lines.line_type = 'sale'
+    )
 
 ),
 
@@ -41,7 +85,7 @@ counted_sources as (
     from marketplace_transactions
 
     {% for system, lines in [
-        ('shop', 'shop_order_items'), ('stores', 'receipt_lines'), ('history', 'past_sales')
+        ('shop', 'shop_order_items'), ('stores', 'store_sales'), ('history', 'past_sales')
     ] %}
     union all
 
@@ -51,7 +95,6 @@ counted_sources as (
         coalesce(sum(quantity), 0) as quantity,
         coalesce(sum(quantity * unit_price - coalesce(discount_amount, 0)), 0) as net_amount
     from {{ lines }}
-    {% if system == 'stores' %}where line_type = 'sale'{% endif %}
     {% endfor %}
 
 ),
