@@ -1,62 +1,88 @@
-{% macro delete_stale_order_lines(held, lines, customers, products) -%}
+{% macro delete_stale_order_lines(
+    held, lines, customers, customer_versions, products, promotions
+) -%}
     {# past sales never change: it is asked whether they are there, and no column is read #}
     {%- set compared = [
         'channel', 'store_id', 'order_id', 'customer_record_id', 'product_id', 'sku',
-        'currency_code', 'quantity', 'returned_quantity', 'unit_price', 'discount_amount',
-        'is_cancelled', 'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at',
+        'promotion_code', 'payment_method', 'currency_code', 'quantity', 'returned_quantity',
+        'unit_price', 'discount_amount', 'order_shipping_amount', 'is_cancelled',
+        'is_payment_recorded', 'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at',
     ] -%}
     {# as text, for 5.0 and 5.00 are equal and yet not the same row #}
-    {%- set as_text = ['unit_price', 'discount_amount'] -%}
-    delete from {{ held }} as held
+    {%- set as_text = ['unit_price', 'discount_amount', 'order_shipping_amount'] -%}
+    with vanished as (
+        select past.order_key
+        from {{ held }} as past
+        where not exists (
+            select 1
+            from {{ lines }} as lines
+            where
+                past.source_system = lines.source_system
+                and past.order_line_id = lines.order_line_id
+        )
+    ),
+
+    changed as (
+        select present.order_line_key
+        from {{ held }} as present
+        inner join {{ lines }} as lines
+            on
+                present.source_system = lines.source_system
+                and present.order_line_id = lines.order_line_id
+                and lines.source_system <> 'history'
+        where
+            present.source_system <> 'history'
+            and (
+                {% for column in compared -%}
+                {%- if not loop.first %}or {% endif -%}
+                {%- if column in as_text -%}
+                cast(present.{{ column }} as text)
+                is distinct from cast(lines.{{ column }} as text)
+                {%- else -%}
+                present.{{ column }} is distinct from lines.{{ column }}
+                {%- endif %}
+                {% endfor %}
+            )
+    ),
+
+    owned as (
+        select
+            held.*,
+            coalesce(customers.customer_key, {{ unknown_member_key() }}) as current_customer_key
+        from {{ held }} as held
+        left join {{ customers }} as customers
+            on held.customer_record_id = customers.customer_record_id
+    ),
+
+    pointing_elsewhere as (
+        select pointing.order_line_key
+        from owned as pointing
+        left join {{ customer_versions }} as customer_versions
+            on {{ as_of_join('pointing', 'ordered_at', 'customer_versions', 'customer_key') }}
+        left join {{ products }} as products
+            on {{ as_of_join('pointing', 'ordered_at', 'products', 'product_id') }}
+        left join {{ promotions }} as promotions
+            on {{ as_of_join('pointing', 'ordered_at', 'promotions', 'promotion_code') }}
+        where
+            pointing.customer_key <> pointing.current_customer_key
+            or pointing.customer_version_key
+            is distinct from customer_versions.customer_version_key
+            or pointing.product_key <> coalesce(products.product_key, {{ unknown_member_key() }})
+            or pointing.promotion_key
+            <> coalesce(promotions.promotion_key, {{ unknown_member_key() }})
+    )
+
+    delete from {{ held }}
     where
-        held.order_line_key in (
-            select past.order_line_key
-            from {{ held }} as past
-            where
-                past.source_system = 'history'
-                and not exists (
-                    select 1
-                    from {{ lines }} as lines
-                    where
-                        lines.source_system = 'history'
-                        and lines.order_line_id = past.order_line_id
-                )
-
+        order_line_key in (
+            select order_line_key from changed
             union all
-
-            select present.order_line_key
-            from {{ held }} as present
-            left join {{ lines }} as lines
-                on
-                    present.source_system = lines.source_system
-                    and present.order_line_id = lines.order_line_id
-                    and lines.source_system <> 'history'
-            where
-                present.source_system <> 'history'
-                and (
-                    lines.order_line_id is null
-                    {% for column in compared -%}
-                    {%- if column in as_text -%}
-                    or cast(present.{{ column }} as text)
-                    is distinct from cast(lines.{{ column }} as text)
-                    {%- else -%}
-                    or present.{{ column }} is distinct from lines.{{ column }}
-                    {%- endif %}
-                    {% endfor %}
-                )
-
+            select order_line_key from pointing_elsewhere
             union all
-
-            select pointing.order_line_key
-            from {{ held }} as pointing
-            left join {{ customers }} as customers
-                on pointing.customer_record_id = customers.customer_record_id
-            left join {{ products }} as products
-                on {{ as_of_join('pointing', 'ordered_at', 'products', 'product_id') }}
-            where
-                pointing.customer_key
-                <> coalesce(customers.customer_key, {{ unknown_member_key() }})
-                or pointing.product_key
-                <> coalesce(products.product_key, {{ unknown_member_key() }})
+            {# what is left of such an order is written anew, by which fct_orders knows of it #}
+            select held.order_line_key
+            from {{ held }} as held
+            inner join vanished
+                on held.order_key = vanished.order_key
         )
 {%- endmacro %}

@@ -1,8 +1,8 @@
 {% macro postgres__snapshot_get_time() -%}
     {#- dbt asks for the time of a deletion only: the source's own clock, not that of the run -#}
-    {%- if model is defined and model.resource_type == 'snapshot' -%}
+    {%- if model is defined and model.resource_type == 'snapshot' and model.config.updated_at -%}
         (
-            select coalesce(max(source_now.extracted_at), current_timestamp)
+            select coalesce(max(source_now.{{ model.config.updated_at }}), current_timestamp)
             from ({{ model.compiled_code }}) as source_now
         )
     {%- else -%}

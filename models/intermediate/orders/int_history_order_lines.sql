@@ -23,6 +23,8 @@ final as (
         'history:' || email as customer_record_id,
         coalesce('shop:' || sku, 'unknown') as product_id,
         sku,
+        cast(null as text) as promotion_code,
+        cast(null as text) as payment_method,
         coalesce(currency_code, {{ no_currency() }}) as currency_code,
         quantity,
         case when is_returned then quantity else 0 end as returned_quantity,
@@ -30,7 +32,9 @@ final as (
         case
             when unit_price is null then 0 else coalesce(discount_amount, 0)
         end as discount_amount,
+        cast(0 as numeric) as order_shipping_amount,
         false as is_cancelled,
+        false as is_payment_recorded,
         unit_price is null as is_price_missing,
         false as is_order_missing,
         sold_at as ordered_at,

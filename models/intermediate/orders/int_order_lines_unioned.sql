@@ -1,9 +1,9 @@
 {% set columns = [
     'source_system', 'channel', 'store_id', 'order_id',
-    'order_line_id', 'customer_record_id', 'product_id', 'sku',
-    'currency_code', 'quantity', 'returned_quantity', 'unit_price',
-    'discount_amount', 'is_cancelled', 'is_price_missing', 'is_order_missing',
-    'ordered_at', 'returned_at',
+    'order_line_id', 'customer_record_id', 'product_id', 'sku', 'promotion_code',
+    'payment_method', 'currency_code', 'quantity', 'returned_quantity', 'unit_price',
+    'discount_amount', 'order_shipping_amount', 'is_cancelled', 'is_payment_recorded',
+    'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at',
 ] %}
 
 with

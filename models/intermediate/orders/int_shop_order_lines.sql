@@ -23,7 +23,11 @@ identified as (
     select
         orders.order_id,
         coalesce('shop:' || customers.customer_id, 'shop:' || orders.email) as customer_record_id,
+        orders.promotion_code,
         orders.currency_code,
+        orders.shipping_amount,
+        coalesce(orders.order_status in ('paid', 'shipped', 'delivered'), false)
+            as is_payment_recorded,
         coalesce(orders.order_status = 'cancelled', false) as is_cancelled,
         orders.ordered_at
     from orders
@@ -43,6 +47,8 @@ final as (
         identified.customer_record_id,
         coalesce('shop:' || order_items.sku, 'unknown') as product_id,
         order_items.sku,
+        identified.promotion_code,
+        cast(null as text) as payment_method,
         coalesce(identified.currency_code, {{ no_currency() }}) as currency_code,
         order_items.quantity,
         case
@@ -53,7 +59,9 @@ final as (
             when order_items.unit_price is null then 0
             else coalesce(order_items.discount_amount, 0)
         end as discount_amount,
+        coalesce(identified.shipping_amount, 0) as order_shipping_amount,
         coalesce(identified.is_cancelled, false) as is_cancelled,
+        coalesce(identified.is_payment_recorded, false) as is_payment_recorded,
         order_items.unit_price is null as is_price_missing,
         identified.order_id is null as is_order_missing,
         -- a line can be loaded before its order; it must not vanish until the order comes

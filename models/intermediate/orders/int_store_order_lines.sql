@@ -17,6 +17,8 @@ final as (
         'stores:' || coalesce(email, phone) as customer_record_id,
         coalesce('shop:' || sku, 'unknown') as product_id,
         sku,
+        cast(null as text) as promotion_code,
+        payment_method,
         coalesce(currency_code, {{ no_currency() }}) as currency_code,
         quantity,
         cast(returned_quantity as integer) as returned_quantity,
@@ -24,7 +26,9 @@ final as (
         case
             when unit_price is null then 0 else coalesce(discount_amount, 0)
         end as discount_amount,
+        cast(0 as numeric) as order_shipping_amount,
         is_voided as is_cancelled,
+        true as is_payment_recorded,
         unit_price is null as is_price_missing,
         is_receipt_missing as is_order_missing,
         sold_at as ordered_at,

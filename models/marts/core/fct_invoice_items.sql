@@ -1,27 +1,33 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_orders')) }}{% endif %}",
+) }}
+
 with
+
+orders as (
+
+    select * from {{ ref('fct_orders') }} as orders
+    {% if is_incremental() %}
+    where not exists (select 1 from {{ this }} as held where orders.order_key = held.order_key)
+    {% endif %}
+
+),
 
 order_lines as (
 
     select
-        *,
-        case when is_cancelled then quantity else returned_quantity end as credited_quantity,
-        cancelled_amount + returned_amount as credited_amount
-    from {{ ref('fct_order_lines') }}
-
-),
-
-orders as (
-
-    select * from {{ ref('fct_orders') }}
-
-),
-
-shop_orders as (
-
-    select
-        cast(order_id as text) as order_id,
-        coalesce(shipping_amount, 0) as shipping_amount
-    from {{ ref('stg_shop__orders') }}
+        order_lines.*,
+        case
+            when order_lines.is_cancelled then order_lines.quantity
+            else order_lines.returned_quantity
+        end as credited_quantity,
+        order_lines.cancelled_amount + order_lines.returned_amount as credited_amount
+    from {{ ref('fct_order_lines') }} as order_lines
+    inner join orders
+        on order_lines.order_key = orders.order_key
 
 ),
 
@@ -71,18 +77,16 @@ shipping_items as (
         items.amount,
         orders.order_date as item_date
     from orders
-    inner join shop_orders
-        on orders.order_id = shop_orders.order_id
     cross join
         lateral (
             values
-            ('invoice', shop_orders.shipping_amount),
+            ('invoice', orders.shipping_amount),
             (
                 'credit_note',
-                case when orders.is_cancelled then -shop_orders.shipping_amount else 0 end
+                case when orders.is_cancelled then -orders.shipping_amount else 0 end
             )
         ) as items (document_type, amount)
-    where orders.source_system = 'shop' and items.amount <> 0
+    where items.amount <> 0
 
 ),
 
@@ -110,7 +114,8 @@ final as (
         orders.currency_code,
         unioned.quantity,
         unioned.amount,
-        unioned.item_date
+        unioned.item_date,
+        orders.built_at
     from unioned
     inner join orders
         on unioned.order_key = orders.order_key

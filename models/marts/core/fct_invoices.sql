@@ -1,8 +1,18 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_invoice_items')) }}{% endif %}",
+) }}
+
 with
 
 invoice_items as (
 
-    select * from {{ ref('fct_invoice_items') }}
+    select * from {{ ref('fct_invoice_items') }} as invoice_items
+    {% if is_incremental() %}
+    where not exists (select 1 from {{ this }} as held where invoice_items.order_key = held.order_key)
+    {% endif %}
 
 ),
 
@@ -24,7 +34,8 @@ aggregated as (
         coalesce(sum(amount) filter (where item_type = 'shipping'), 0) as shipping_amount,
         sum(amount) as total_amount,
         case when document_type = 'invoice' then min(item_date) else max(item_date) end
-            as document_date
+            as document_date,
+        max(built_at) as built_at
     from invoice_items
     group by invoice_key, order_key, document_type
 
@@ -46,7 +57,8 @@ final as (
         aggregated.discount_amount,
         aggregated.shipping_amount,
         aggregated.total_amount,
-        aggregated.document_date
+        aggregated.document_date,
+        aggregated.built_at
     from aggregated
     inner join orders
         on aggregated.order_key = orders.order_key

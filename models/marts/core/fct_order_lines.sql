@@ -4,7 +4,8 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook="{% if is_incremental() %}{{ delete_stale_order_lines(
-        this, ref('int_order_lines_unioned'), ref('int_customers_unified'), ref('dim_products')
+        this, ref('int_order_lines_unioned'), ref('int_customers_unified'),
+        ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions')
     ) }}{% endif %}",
 ) }}
 
@@ -33,6 +34,17 @@ customers as (
 
 ),
 
+customer_versions as (
+
+    select
+        customer_key,
+        customer_version_key,
+        valid_from,
+        valid_to
+    from {{ ref('dim_customer_versions') }}
+
+),
+
 products as (
 
     select
@@ -44,14 +56,28 @@ products as (
 
 ),
 
+promotions as (
+
+    select
+        promotion_code,
+        promotion_key,
+        valid_from,
+        valid_to
+    from {{ ref('dim_promotions') }}
+
+),
+
 priced as (
 
     select
-        *,
-        quantity * unit_price as gross_amount,
-        quantity * unit_price - discount_amount as net_amount,
-        {{ utc_date('ordered_at') }} as order_date
+        order_lines.*,
+        coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key,
+        order_lines.quantity * order_lines.unit_price as gross_amount,
+        order_lines.quantity * order_lines.unit_price - order_lines.discount_amount as net_amount,
+        {{ utc_date('order_lines.ordered_at') }} as order_date
     from order_lines
+    left join customers
+        on order_lines.customer_record_id = customers.customer_record_id
 
 ),
 
@@ -62,8 +88,10 @@ final as (
             as order_line_key,
         {{ dbt_utils.generate_surrogate_key(['priced.source_system', 'priced.order_id']) }}
             as order_key,
-        coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key,
+        priced.customer_key,
+        customer_versions.customer_version_key,
         coalesce(products.product_key, {{ unknown_member_key() }}) as product_key,
+        coalesce(promotions.promotion_key, {{ unknown_member_key() }}) as promotion_key,
         priced.source_system,
         priced.channel,
         priced.store_id,
@@ -72,6 +100,8 @@ final as (
         priced.customer_record_id,
         priced.product_id,
         priced.sku,
+        priced.promotion_code,
+        priced.payment_method,
         priced.currency_code,
         priced.quantity,
         priced.returned_quantity,
@@ -86,18 +116,23 @@ final as (
             when priced.returned_quantity = priced.quantity then priced.net_amount
             else priced.net_amount * priced.returned_quantity / priced.quantity
         end as returned_amount,
+        priced.order_shipping_amount,
         priced.is_cancelled,
         priced.returned_quantity > 0 as is_returned,
+        priced.is_payment_recorded,
         priced.is_price_missing,
         priced.is_order_missing,
         priced.order_date,
         priced.ordered_at,
-        priced.returned_at
+        priced.returned_at,
+        now() as built_at
     from priced
-    left join customers
-        on priced.customer_record_id = customers.customer_record_id
+    left join customer_versions
+        on {{ as_of_join('priced', 'ordered_at', 'customer_versions', 'customer_key') }}
     left join products
         on {{ as_of_join('priced', 'ordered_at', 'products', 'product_id') }}
+    left join promotions
+        on {{ as_of_join('priced', 'ordered_at', 'promotions', 'promotion_code') }}
 
 )
 

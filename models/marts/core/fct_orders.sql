@@ -1,8 +1,18 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_order_lines')) }}{% endif %}",
+) }}
+
 with
 
 order_lines as (
 
-    select * from {{ ref('fct_order_lines') }}
+    select * from {{ ref('fct_order_lines') }} as order_lines
+    {% if is_incremental() %}
+    where not exists (select 1 from {{ this }} as held where order_lines.order_key = held.order_key)
+    {% endif %}
 
 ),
 
@@ -13,10 +23,13 @@ aggregated as (
         -- lines of one order agree on these, save that one may lack the customer's address
         min(customer_key) filter (where customer_key <> {{ unknown_member_key() }})
             as customer_key,
+        min(promotion_key) filter (where promotion_key <> {{ unknown_member_key() }})
+            as promotion_key,
         min(source_system) as source_system,
         min(channel) as channel,
         min(store_id) as store_id,
         min(order_id) as order_id,
+        min(payment_method) as payment_method,
         min(currency_code) as currency_code,
         cast(count(*) as integer) as line_count,
         cast(sum(quantity) as bigint) as quantity,
@@ -25,11 +38,14 @@ aggregated as (
         sum(net_amount) as net_amount,
         sum(cancelled_amount) as cancelled_amount,
         sum(returned_amount) as returned_amount,
+        max(order_shipping_amount) as shipping_amount,
         bool_and(is_cancelled) as is_cancelled,
         bool_or(is_returned) as has_returns,
+        bool_and(is_payment_recorded) as is_payment_recorded,
         bool_or(is_price_missing) as has_missing_prices,
         min(order_date) as order_date,
-        min(ordered_at) as ordered_at
+        min(ordered_at) as ordered_at,
+        max(built_at) as built_at
     from order_lines
     group by order_key
 
@@ -40,10 +56,12 @@ final as (
     select
         order_key,
         coalesce(customer_key, {{ unknown_member_key() }}) as customer_key,
+        coalesce(promotion_key, {{ unknown_member_key() }}) as promotion_key,
         source_system,
         channel,
         store_id,
         order_id,
+        payment_method,
         currency_code,
         line_count,
         quantity,
@@ -53,11 +71,14 @@ final as (
         cancelled_amount,
         returned_amount,
         net_amount - cancelled_amount - returned_amount as net_merchandise_value,
+        shipping_amount,
         is_cancelled,
         has_returns,
+        is_payment_recorded,
         has_missing_prices,
         order_date,
-        ordered_at
+        ordered_at,
+        built_at
     from aggregated
 
 )

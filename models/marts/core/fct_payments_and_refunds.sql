@@ -1,8 +1,26 @@
+-- tickets are few and are written anew by each build
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook=[
+        "{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_orders')) }}{% endif %}",
+        "{% if is_incremental() %}delete from {{ this }} where order_key is null{% endif %}",
+    ],
+) }}
+
 with
 
 orders as (
 
-    select * from {{ ref('fct_orders') }}
+    select * from {{ ref('fct_orders') }} as orders
+    where
+        is_payment_recorded
+        {% if is_incremental() %}
+        and not exists (
+            select 1 from {{ this }} as held where orders.order_key = held.order_key
+        )
+        {% endif %}
 
 ),
 
@@ -10,25 +28,6 @@ credit_notes as (
 
     select * from {{ ref('fct_invoices') }}
     where document_type = 'credit_note'
-
-),
-
-receipts as (
-
-    select
-        concat_ws('-', store_id, receipt_id) as order_id,
-        payment_method
-    from {{ ref('stg_stores__receipts') }}
-
-),
-
-shop_orders as (
-
-    select
-        cast(order_id as text) as order_id,
-        coalesce(shipping_amount, 0) as shipping_amount
-    from {{ ref('stg_shop__orders') }}
-    where order_status in ('paid', 'shipped', 'delivered')
 
 ),
 
@@ -48,38 +47,20 @@ ticket_orders as (
 
 settled as (
 
-    -- what is void at the till is not paid
+    -- what was void at the till was not paid
     select
-        orders.order_key,
-        orders.customer_key,
-        orders.source_system,
-        orders.order_id,
-        receipts.payment_method,
-        orders.currency_code,
-        orders.net_amount - orders.cancelled_amount as paid_amount,
-        orders.returned_amount as refunded_amount,
-        orders.order_date
+        order_key,
+        customer_key,
+        source_system,
+        order_id,
+        payment_method,
+        currency_code,
+        case when source_system = 'stores' then net_amount - cancelled_amount else net_amount end
+        + shipping_amount as paid_amount,
+        returned_amount as refunded_amount,
+        order_date,
+        built_at
     from orders
-    left join receipts
-        on orders.order_id = receipts.order_id
-    where orders.source_system = 'stores'
-
-    union all
-
-    select
-        orders.order_key,
-        orders.customer_key,
-        orders.source_system,
-        orders.order_id,
-        cast(null as text) as payment_method,
-        orders.currency_code,
-        orders.net_amount + shop_orders.shipping_amount as paid_amount,
-        orders.returned_amount as refunded_amount,
-        orders.order_date
-    from orders
-    inner join shop_orders
-        on orders.order_id = shop_orders.order_id
-    where orders.source_system = 'shop'
 
     union all
 
@@ -92,7 +73,8 @@ settled as (
         currency_code,
         paid_amount,
         refunded_amount,
-        order_date
+        order_date,
+        cast(null as timestamptz) as built_at
     from ticket_orders
 
 ),
@@ -116,7 +98,8 @@ final as (
         case
             when movements.movement_type = 'payment' then settled.order_date
             else coalesce(credit_notes.document_date, settled.order_date)
-        end as movement_date
+        end as movement_date,
+        settled.built_at
     from settled
     cross join
         lateral (
