@@ -18,7 +18,9 @@ orders as (
         is_payment_recorded
         {% if is_incremental() %}
         and not exists (
-            select 1 from {{ this }} as held where orders.order_key = held.order_key
+            select 1
+            from {{ this }} as held
+            where orders.order_key = held.order_key
         )
         {% endif %}
 

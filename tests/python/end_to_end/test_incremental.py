@@ -56,7 +56,7 @@ def build(world: World, *arguments: str) -> None:
     """Build the incremental tables and all that they are made of, without the tests."""
     selected = (f"+{name}" for name in INCREMENTAL)
     world.dbt("build", "--exclude-resource-type", "test", "unit_test", *arguments,
-              "--select", *(arguments and INCREMENTAL or selected))  # fmt: skip
+              "--select", *((arguments and INCREMENTAL) or selected))  # fmt: skip
 
 
 def checksums(world: World) -> dict[str, tuple]:
