@@ -11,11 +11,12 @@ orders as (
 
     select * from {{ ref('fct_orders') }} as orders
     {% if is_incremental() %}
-    where not exists (
-        select 1
-        from {{ this }} as held
-        where orders.order_key = held.order_key
-    )
+    where
+        not exists (
+            select 1
+            from {{ this }} as held
+            where orders.order_key = held.order_key
+        )
     {% endif %}
 
 ),

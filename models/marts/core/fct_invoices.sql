@@ -11,11 +11,12 @@ invoice_items as (
 
     select * from {{ ref('fct_invoice_items') }} as invoice_items
     {% if is_incremental() %}
-    where not exists (
-        select 1
-        from {{ this }} as held
-        where invoice_items.order_key = held.order_key
-    )
+    where
+        not exists (
+            select 1
+            from {{ this }} as held
+            where invoice_items.order_key = held.order_key
+        )
     {% endif %}
 
 ),

@@ -11,11 +11,12 @@ order_lines as (
 
     select * from {{ ref('fct_order_lines') }} as order_lines
     {% if is_incremental() %}
-    where not exists (
-        select 1
-        from {{ this }} as held
-        where order_lines.order_key = held.order_key
-    )
+    where
+        not exists (
+            select 1
+            from {{ this }} as held
+            where order_lines.order_key = held.order_key
+        )
     {% endif %}
 
 ),
