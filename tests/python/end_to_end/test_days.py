@@ -4,42 +4,14 @@ The tests of this module build on one another, in their order.
 """
 
 import json
-from decimal import Decimal
 
 import pytest
-
-CHANNELS = {"marketplace": "marketplace", "shop": "shop_with_deleted",
-            "stores": "stores_with_mail", "history": "history"}  # fmt: skip
-
-
-def assert_marts_tell_the_truth(world, channels: dict[str, str]) -> None:
-    """Compare counts and money of each source system with the generator's."""
-    truths = world.truths()["channels"]
-    for source, truth in channels.items():
-        [found] = world.rows(
-            "select count(*), sum(quantity), sum(gross_amount), sum(discount_amount),"
-            " sum(net_amount), count(*) filter (where is_cancelled),"
-            " count(*) filter (where is_returned)"
-            " from marts.fct_order_lines where source_system = %s",
-            source,
-        )
-        want = truths[truth]
-        expected = (
-            want["lines"], want["quantity"], Decimal(want["gross"]), Decimal(want["discount"]),
-            Decimal(want["net"]), want["cancelled_lines"], want["returned_lines"],
-        )  # fmt: skip
-        assert found == expected, source
-
-
-def assert_raw_tables_hold_every_good_row(world) -> None:
-    """Compare each raw table with what the source holds."""
-    for table, truth in world.truths()["tables"].items():
-        source, name = table.split(".")
-        expected = truth["rows_good"]
-        if source == "logistics":  # appended: a row sent twice is there twice
-            expected += truth["rows_repeated"]
-        [(count,)] = world.rows(f"select count(*) from raw_{source}.{name}")
-        assert count == expected, table
+from truths import (
+    CHANNELS,
+    SHOP_LOADED_WHOLE,
+    assert_marts_tell_the_truth,
+    assert_raw_tables_hold_every_good_row,
+)
 
 
 def test_the_demo_command_shows_the_way(world) -> None:
@@ -103,32 +75,7 @@ def test_deleted_and_silently_changed_rows_come_with_a_full_load(world) -> None:
     world.load("--full", "shop", "stores")
     world.dbt("build")
     assert_raw_tables_hold_every_good_row(world)
-    assert_marts_tell_the_truth(world, {**CHANNELS, "shop": "shop"})
-
-
-@pytest.mark.parametrize(
-    ("prefix", "key", "name"),
-    [
-        ("marketplace", "product_id", "marketplace_price_versions"),
-        ("shop", "sku", "shelf_price_versions"),
-    ],
-)
-def test_every_price_that_was_seen_is_one_version(world, prefix, key, name) -> None:
-    planted = {
-        f"{prefix}:{item[key]}": [Decimal(version["price"]) for version in item["versions"]]
-        for item in world.listed(name)
-    }
-    assert planted
-    found: dict[str, list[Decimal]] = {}
-    for product, price in world.rows(
-        "select product_id, price from marts.dim_products where not is_deleted"
-        " and product_id like %s order by product_id, version_number",
-        f"{prefix}:%",
-    ):
-        # a version can also begin because of another column
-        if found.setdefault(product, [price])[-1] != price:
-            found[product].append(price)
-    assert {product: prices for product, prices in found.items() if len(prices) > 1} == planted
+    assert_marts_tell_the_truth(world, SHOP_LOADED_WHOLE)
 
 
 def test_reports_take_dates(world) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
+from truths import assert_sums_are_those_of_till_and_mail, filled_in, known_by_mail_only
 from world import World
 
 
@@ -29,31 +30,6 @@ def advance(world: World, days: int) -> None:
     world.demo("advance", "--days", str(days))
     world.load()
     build(world)
-
-
-def assert_sums_are_those_of_till_and_mail(world: World) -> None:
-    want = world.truths()["channels"]["stores_with_mail"]
-    assert world.rows(
-        "select count(*), sum(quantity), sum(gross_amount), sum(net_amount)"
-        " from marts.fct_order_lines where source_system = 'stores'"
-    ) == [(want["lines"], want["quantity"], Decimal(want["gross"]), Decimal(want["net"]))]
-
-
-def filled_in(world: World) -> set[tuple[str, str]]:
-    """Return store and number of the receipts that are taken from a mail."""
-    return set(
-        world.rows(
-            "select distinct store_id, receipt_number from intermediate.int_store_sales_reconciled"
-            " where witness = 'mail'"
-        )
-    )
-
-
-def known_by_mail_only(world: World) -> set[tuple[str, str]]:
-    """Return store and number of the receipts that no till holds."""
-    return {
-        (row["store_id"], row["receipt_number"]) for row in world.listed("receipts_only_by_mail")
-    }
 
 
 def test_the_first_day_is_whole(stores: World) -> None:

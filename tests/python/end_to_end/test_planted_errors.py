@@ -1,0 +1,112 @@
+"""An error planted in a built warehouse makes the test fail that is there for it, by name."""
+
+from collections.abc import Iterator
+
+import pytest
+from world import World
+
+# what is planted, in which table, and the test that must name it
+ERRORS = {
+    "a product that nobody knows": (
+        "marts.fct_order_lines",
+        "update marts.fct_order_lines set product_key = 'nobody'"
+        " where order_line_key = (select min(order_line_key) from marts.fct_order_lines)",
+        "relationships_fct_order_lines_product_key__product_key__ref_dim_products_",
+    ),
+    "a negative price": (
+        "marts.fct_order_lines",
+        "update marts.fct_order_lines set unit_price = -unit_price"
+        " where order_line_key = (select min(order_line_key) from marts.fct_order_lines"
+        " where unit_price > 0)",
+        "dbt_utils_accepted_range_fct_order_lines_unit_price__0",
+    ),
+    "a negative price at the source": (
+        "raw_shop.order_items",
+        "update raw_shop.order_items set unit_price = -1"
+        " where order_item_id = (select min(order_item_id) from raw_shop.order_items)",
+        "dbt_utils_accepted_range_stg_shop__order_items_unit_price__0",
+    ),
+    "two versions at once": (
+        "marts.dim_products",
+        "update marts.dim_products as one set valid_to = valid_to + interval '1 second'"
+        " where product_key = (select min(product_key) from marts.dim_products"
+        " where not is_current)",
+        "ranges_do_not_overlap_dim_products_product_id",
+    ),
+    "two versions at once in a snapshot": (
+        "snapshots.snap_marketplace__products",
+        "update snapshots.snap_marketplace__products"
+        " set dbt_valid_to = dbt_valid_to + interval '1 second' where dbt_scd_id ="
+        " (select min(dbt_scd_id) from snapshots.snap_marketplace__products"
+        " where dbt_valid_to < '9999-12-31')",
+        "snap_marketplace__products_ranges_do_not_overlap",
+    ),
+    "a moment without a version": (
+        "marts.dim_customer_versions",
+        "update marts.dim_customer_versions set valid_to = valid_to - interval '1 second'"
+        " where customer_version_key = (select min(customer_version_key)"
+        " from marts.dim_customer_versions where not is_current)",
+        "ranges_have_no_gap_dim_customer_versions_customer_key",
+    ),
+    "a lost row": (
+        "marts.fct_order_lines",
+        "delete from marts.fct_order_lines"
+        " where order_line_key = (select max(order_line_key) from marts.fct_order_lines)",
+        "assert_order_lines_reconcile_with_sources",
+    ),
+    "a row that is there twice": (
+        "marts.fct_order_lines",
+        "insert into marts.fct_order_lines select (jsonb_populate_record(l, jsonb_build_object("
+        "'order_line_key', 'again', 'order_line_id', 'again'))).*"
+        " from marts.fct_order_lines as l limit 1",
+        "fct_orders_line_count_as_in_lines",
+    ),
+    "a line off by a cent": (
+        "marts.fct_order_lines",
+        "update marts.fct_order_lines set net_amount = net_amount + 0.01"
+        " where order_line_key = (select min(order_line_key) from marts.fct_order_lines)",
+        "fct_order_lines_amounts_add_up",
+    ),
+    "an invoice off by a cent": (
+        "marts.fct_invoices",
+        "update marts.fct_invoices set goods_amount = goods_amount + 0.01,"
+        " total_amount = total_amount + 0.01"
+        " where invoice_key = (select min(invoice_key) from marts.fct_invoices"
+        " where document_type = 'invoice')",
+        "fct_invoices_amounts_as_in_orders",
+    ),
+    "a day's total off by a cent": (
+        "marts.rpt_daily_sales",
+        "update marts.rpt_daily_sales as one set net_amount = net_amount + 0.01"
+        " where ctid = (select min(ctid) from marts.rpt_daily_sales)",
+        "rpt_daily_sales_net_amount_as_in_lines",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def built(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A small world of two states of its sources, built."""
+    world = World(tmp_path_factory.mktemp("planted"), postgres, "planted")
+    world.demo("create", "--lines", "1500")
+    for _ in range(2):
+        world.load()
+        world.dbt("build", "--exclude-resource-type", "test", "unit_test")
+        world.demo("advance", "--days", "5")
+    yield world
+    world.connection.close()
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_an_error_is_named_by_the_test_for_it(built: World, error: str) -> None:
+    table, planting, name = ERRORS[error]
+    assert "Done. PASS=2" in built.dbt("test", "--select", name), "the hook and the test"
+    built.connection.execute(f"create table public.untouched as table {table}")
+    try:
+        assert built.connection.execute(planting).rowcount == 1
+        printed = built.dbt("test", "--select", name, expect=1)
+        assert f"Failure in test {name}" in printed
+    finally:
+        built.connection.execute(f"truncate {table}")
+        built.connection.execute(f"insert into {table} table public.untouched")
+        built.connection.execute("drop table public.untouched")
