@@ -313,6 +313,11 @@
         search_name,
         product_id,
         listing_key,
+        array(
+            select scored_words.term
+            from scored_words
+            where scored_words.request_number = ranked.request_number
+        ) as terms,
         cast(result_rank as integer) as result_rank,
         score,
         is_relaxed

@@ -1,10 +1,7 @@
 {% macro search_words(text) -%}
-    {#- letters without their accents; apostrophes go, other punctuation parts words -#}
+    {#- whatever is neither letter nor digit parts words -#}
     to_tsvector(
         'pg_catalog.simple',
-        regexp_replace(
-            lower(regexp_replace(normalize({{ text }}, nfkd), '[\u0300-\u036f''’`´]', '', 'g')),
-            '[^[:alnum:]]+', ' ', 'g'
-        )
+        regexp_replace({{ folded_search_text(text) }}, '[^[:alnum:]]+', ' ', 'g')
     )
 {%- endmacro %}

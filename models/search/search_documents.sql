@@ -10,7 +10,7 @@
         {'columns': ['retired_at']},
     ],
     pre_hook="{% if is_incremental() %}{{ retire_stale_documents(
-        this, ref('search_listings')
+        this, ref('search_current_listings')
     ) }}{% endif %}",
 ) }}
 
@@ -18,7 +18,7 @@ with
 
 listings as (
 
-    select * from {{ ref('search_listings') }}
+    select * from {{ ref('search_current_listings') }}
 
 ),
 

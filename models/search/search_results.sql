@@ -10,6 +10,13 @@ scored as (
 
     {{ score_search_requests('request', search_index()) }}
 
+),
+
+final as (
+
+    {{ described_search_results('scored', ref('search_documents'), ref('fct_listing_lifecycle')) }}
+
 )
 
-select * from scored order by result_rank
+select * from final
+order by result_rank
