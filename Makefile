@@ -67,6 +67,16 @@ build: up ## Run and test all models
 docs: up ## Write the documentation to target/
 	@dbt docs generate --static
 
+# every name=value of the command line but make's own settings; `$` in it means nothing to make
+SETTINGS := LINES SEED VENV PYTHON CRASH_KILLS
+FILTERS := $(strip $(foreach name,$(filter-out $(SETTINGS),$(.VARIABLES)),\
+	$(if $(filter command line,$(origin $(name))),$(name))))
+$(foreach name,$(FILTERS),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
+
+.PHONY: search
+search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, a prompt
+	@$(PYTHON) -m search $(foreach name,$(FILTERS),"$(name)=$$$(name)")
+
 .PHONY: bench-ingest
 bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against psql and other loaders
 	@$(PYTHON) -m benchmarks.ingest
