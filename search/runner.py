@@ -20,7 +20,9 @@ PROJECT = warehouse.PROJECT
 SHOWN = ("search_results", "search_summary")
 NAMED = (*SHOWN, "search_facets")
 # what dbt parses
-CODE = ("models", "macros", "seeds", "snapshots", "analyses", "tests", "dbt_packages")
+CODE = (
+    "models", "macros", "functions", "seeds", "snapshots", "analyses", "tests", "dbt_packages",
+)  # fmt: skip
 KINDS = (".sql", ".yml", ".yaml", ".csv", ".md")
 
 
@@ -28,6 +30,7 @@ KINDS = (".sql", ".yml", ".yaml", ".csv", ".md")
 class Found:
     """What a search gave: the rows of search_results by rank, and the row of search_summary."""
 
+    columns: list[str]
     rows: list[dict]
     summary: dict
     seconds: float
@@ -60,9 +63,10 @@ class Searcher:
             self._parse()
             self._take_name(given.get("search_name"))
             self._run(given)
-            rows, summary = (self._read(connection, name) for name in SHOWN)
-        rows.sort(key=lambda row: row["search_rank"])
-        return Found(rows, summary[0] if summary else {}, time.monotonic() - started)
+            columns, rows = self._read(connection, "search_results")
+            _, summary = self._read(connection, "search_summary")
+        rows.sort(key=lambda row: row["result_rank"])
+        return Found(columns, rows, summary[0], time.monotonic() - started)
 
     def prepare(self) -> None:
         """Reach the warehouse and parse the project if need be."""
@@ -108,10 +112,14 @@ class Searcher:
             raise done.exception
         return done
 
-    def _read(self, connection: psycopg.Connection, name: str) -> list[dict]:
-        node = next(node for node in self._manifest.nodes.values() if node.name == name)
+    def _read(self, connection: psycopg.Connection, name: str) -> tuple[list[str], list[dict]]:
+        """Return the columns and the rows of a result."""
+        node = next((node for node in self._manifest.nodes.values() if node.name == name), None)
+        if node is None:
+            return [], [{}]
         query = SQL("select * from {}").format(Identifier(node.schema, node.alias))
-        return connection.cursor(row_factory=dict_row).execute(query).fetchall()
+        cursor = connection.cursor(row_factory=dict_row).execute(query)
+        return [column.name for column in cursor.description], cursor.fetchall()
 
 
 def _connect() -> psycopg.Connection:
@@ -128,11 +136,7 @@ def _profiles() -> str:
 
 def _state() -> object:
     """Return what changes when a file does that dbt parses."""
-    files = [
-        PROJECT / "dbt_project.yml",
-        PROJECT / "packages.yml",
-        Path(_profiles(), "profiles.yml"),
-    ]
+    files = [Path(_profiles(), "profiles.yml"), *PROJECT.glob("*.yml")]
     for part in CODE:
         for folder, _, names in os.walk(PROJECT / part):
             files += [Path(folder, name) for name in names if name.endswith(KINDS)]

@@ -48,7 +48,7 @@ def as_table(found: object) -> None:
         price = "" if row["price"] is None else f"{row['price']:,.2f} {row['currency_code']}"
         texts = (row["title"], row["brand"], row["size"], price, row["listing_status"])
         made.add_row(
-            str(row["search_rank"]),
+            str(row["result_rank"]),
             *(Text(_clean(text)) for text in texts),
             "" if row["score"] is None else f"{row['score']:.2f}",
             _marked(row["snippet"]),
@@ -69,11 +69,18 @@ def as_csv(found: object) -> None:
     """Print all columns of search_results as CSV with a header."""
     writer = csv.DictWriter(sys.stdout, found.columns)
     writer.writeheader()
-    writer.writerows(found.rows)
+    for row in found.rows:
+        # lists and mappings as JSON, as they are in no other form alike everywhere
+        nested = {k: json.dumps(v, ensure_ascii=False) for k, v in row.items() if _is_nested(v)}
+        writer.writerow({**row, **nested})
 
 
 def _remarks(found: object) -> list[str]:
     return [f"{len(found.rows)} found in {found.seconds:.1f} s"]
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, list | dict)
 
 
 def _plain(value: object) -> object:

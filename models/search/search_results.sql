@@ -1,3 +1,5 @@
+{{ config(alias=search_alias('search_results')) }}
+
 with
 
 request as (
