@@ -85,6 +85,10 @@ bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against 
 bench-memory: $(VENV)/installed ## Measure the memory that loading 200 MB and 2 GB takes
 	@$(PYTHON) -m benchmarks.memory
 
+.PHONY: bench-search
+bench-search: setup ## Measure the search's relevance on the collection in the folder CRANFIELD
+	@$(PYTHON) -m benchmarks.search
+
 .venv-bench/installed: benchmarks/requirements.txt
 	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt
 	@touch $@

@@ -15,7 +15,7 @@
         documents.country_codes,
         marked.snippet,
         coalesce(marked.matched_words, cast('{}' as jsonb)) as matched_words,
-        scored.result_rank,
+        scored.search_rank,
         scored.score,
         documents.price,
         lifecycle.sale_price,

@@ -294,7 +294,7 @@
                     end desc nulls last,
                     found.score desc,
                     found.listing_key
-            ) as result_rank,
+            ) as search_rank,
             cast(found.score / 10000000.0 as numeric(12, 4)) as score,
             found.is_relaxed,
             requests.result_limit
@@ -318,11 +318,11 @@
             from scored_words
             where scored_words.request_number = ranked.request_number
         ) as terms,
-        cast(result_rank as integer) as result_rank,
+        cast(search_rank as integer) as search_rank,
         score,
         is_relaxed
     from ranked
     {% if limited -%}
-    where result_rank <= result_limit
+    where search_rank <= result_limit
     {%- endif %}
 {%- endmacro %}

@@ -21,4 +21,4 @@ final as (
 )
 
 select * from final
-order by result_rank
+order by search_rank
