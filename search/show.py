@@ -48,7 +48,7 @@ def as_table(found: object) -> None:
         price = "" if row["price"] is None else f"{row['price']:,.2f} {row['currency_code']}"
         texts = (row["title"], row["brand"], row["size"], price, row["listing_status"])
         made.add_row(
-            str(row["result_rank"]),
+            str(row["search_rank"]),
             *(Text(_clean(text)) for text in texts),
             "" if row["score"] is None else f"{row['score']:.2f}",
             _marked(row["snippet"]),

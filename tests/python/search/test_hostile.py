@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("unchanged")
 FIT = [text for text in hostile.ALL if text.strip()]
 MACROS = macros()
 # of search_results, what makes a result
-RESULT = ("result_rank", "product_id", "title", "score", "snippet")
+RESULT = ("search_rank", "product_id", "title", "score", "snippet")
 
 
 def listed(world, terms: str, **filters: object) -> list[tuple]:
@@ -29,7 +29,7 @@ def listed(world, terms: str, **filters: object) -> list[tuple]:
     with psycopg.connect(world.connection.info.dsn, password=world.connection.info.password) as own:
         return own.execute(
             f"select {', '.join(RESULT)} from search.search_listings(%(terms)s{arguments})"
-            " order by result_rank",
+            " order by search_rank",
             {"terms": terms, **filters},
         ).fetchall()
 
@@ -116,7 +116,7 @@ def test_plain_dbt_takes_all_hostile_texts_at_once(world) -> None:
 def test_plain_dbt_finds_what_the_quick_way_finds(world, searcher, text: str) -> None:
     given = {"search_terms": [text, "denim jaket"], "search_mode": "any", "search_limit": 20}
     world.dbt("run", "--select", "search_results", "--vars", json.dumps(given))
-    plain = world.rows("select * from search.search_results order by result_rank")
+    plain = world.rows("select * from search.search_results order by search_rank")
 
     quick = searcher.find(given).rows
     assert len(plain) == 20
