@@ -1,3 +1,5 @@
+{{ config(alias=search_relation_name('search_results', var('search_name'))) }}
+
 with
 
 request as (
