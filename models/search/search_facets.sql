@@ -22,29 +22,36 @@ documents as (
 
 ),
 
-listing_facets as (
+found as (
 
     select
         scored.search_name,
-        facets.facet,
-        facets.facet_value,
-        documents.listing_status
+        documents.*
     from scored
     inner join documents
         on scored.listing_key = documents.listing_key
-    cross join lateral (
-        {% for facet in ['category', 'brand', 'size', 'colour', 'condition', 'listing_status'] -%}
-        select
-            '{{ facet }}' as facet,
-            documents.{{ facet }} as facet_value
-        union all
-        {% endfor -%}
-        select
-            'channel' as facet,
-            channels.channel as facet_value
-        from unnest(documents.channels) as channels (channel)
-    ) as facets
-    where facets.facet_value is not null
+
+),
+
+listing_facets as (
+
+    {% for facet in ['category', 'brand', 'size', 'colour', 'condition', 'listing_status'] -%}
+    select
+        search_name,
+        '{{ facet }}' as facet,
+        {{ facet }} as facet_value,
+        listing_status
+    from found
+
+    union all
+
+    {% endfor -%}
+    select
+        search_name,
+        'channel' as facet,
+        unnest(channels) as facet_value,
+        listing_status
+    from found
 
 ),
 
@@ -57,9 +64,10 @@ final as (
         count(*) as listing_count,
         count(*) filter (where listing_status = 'available') as available_count
     from listing_facets
+    where facet_value is not null
     group by search_name, facet, facet_value
 
 )
 
 select * from final
-order by facet, listing_count desc, facet_value
+order by facet asc, listing_count desc, facet_value asc

@@ -75,8 +75,10 @@ counted as (
 -- prices in one currency only: the one that most listings have
 prices as (
 
-    select percentile_disc(array[0, 0.25, 0.5, 0.75, 1]) within group (order by found.price)
-        as quantiles
+    select
+        percentile_disc(array[0, 0.25, 0.5, 0.75, 1])
+            within group (order by found.price)
+            as quantiles
     from found
     inner join counted
         on found.currency_code = counted.currency_code
