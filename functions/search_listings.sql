@@ -1,3 +1,7 @@
+#variable_conflict use_column
+begin
+return query
+
 with
 
 request as (
@@ -35,4 +39,5 @@ final as (
 )
 
 select * from final
-order by search_rank
+order by search_rank;
+end

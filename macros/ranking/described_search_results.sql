@@ -11,7 +11,7 @@
         documents.condition,
         documents.listing_status,
         documents.currency_code,
-        documents.channels,
+        documents.channels as listing_channels,
         documents.country_codes,
         marked.snippet,
         coalesce(marked.matched_words, cast('{}' as jsonb)) as matched_words,
@@ -34,6 +34,6 @@
     left join {{ lifecycle }} as lifecycle
         on scored.product_id = lifecycle.product_id
     cross join lateral (
-        {{ marked_search_words('documents', 'scored.terms', search_text_fields()) }}
+        {{ marked_search_words('documents', 'scored.forms', search_text_fields()) }}
     ) as marked
 {%- endmacro %}

@@ -1,25 +1,26 @@
-{% macro marked_search_words(row, terms, fields) -%}
+{% macro marked_search_words(row, forms, fields) -%}
+    {#- a sign that no text holds parts words from what stands between them -#}
     select
         jsonb_object_agg(by_field.field, by_field.matched_words)
             filter (where by_field.matched_words is not null) as matched_words,
-        concat_ws(
-            ' … ',
-            min(by_field.marked_text) filter (where by_field.field = 'title'),
-            min(by_field.marked_text)
-                filter (where by_field.field = 'description' and by_field.matched_words is not null)
-        ) as snippet
+        string_agg(by_field.marked_text, ' … ' order by by_field.field desc)
+            filter (
+                where by_field.field = 'title'
+                or (by_field.field = 'description' and by_field.matched_words is not null)
+            ) as snippet
     from (
         select
-            pieces.field,
-            jsonb_agg(distinct lower(pieces.piece)) filter (where pieces.is_match)
+            judged.field,
+            jsonb_agg(distinct lower(judged.piece)) filter (where judged.is_match)
                 as matched_words,
             string_agg(
-                case when pieces.is_match then '«' || pieces.piece || '»' else pieces.piece end,
-                '' order by pieces.piece_number
+                case when judged.is_match then '«' || judged.piece || '»' else judged.piece end,
+                '' order by judged.piece_number
             ) filter (
                 -- of a long text what stands around the first match
-                where pieces.field = 'title'
-                or pieces.piece_number between pieces.first_match - 20 and pieces.first_match + 40
+                where judged.field = 'title'
+                or judged.piece_number
+                between judged.first_match - 20 and judged.first_match + 40
             ) as marked_text
         from (
             select
@@ -28,12 +29,9 @@
             from (
                 select
                     texts.field,
-                    found.parts[1] as piece,
+                    found.piece,
                     found.piece_number,
-                    coalesce(
-                        {{ search_stem(folded_search_text('found.parts[1]')) }} = any({{ terms }}),
-                        false
-                    ) as is_match
+                    {{ folded_search_text('found.piece') }} = any({{ forms }}) as is_match
                 from (
                     values
                     {%- for field in fields %}
@@ -41,11 +39,15 @@
                     {%- endfor %}
                 ) as texts (field, body)
                 cross join lateral
-                    regexp_matches(
-                        texts.body, '[[:alnum:]''’`´]+|[^[:alnum:]''’`´]+', 'g'
-                    ) with ordinality as found (parts, piece_number)
-            ) as judged
-        ) as pieces
-        group by pieces.field
+                    string_to_table(
+                        regexp_replace(
+                            texts.body, '([^[:alnum:]\u0300-\u036f''’`´]+)', e'\x1f\\1\x1f', 'g'
+                        ),
+                        e'\x1f'
+                    ) with ordinality as found (piece, piece_number)
+                where texts.body is not null and found.piece <> ''
+            ) as spelt
+        ) as judged
+        group by judged.field
     ) as by_field
 {%- endmacro %}

@@ -3,7 +3,7 @@
         near.word,
         near.term,
         sum(forms.document_count) as document_count,
-        string_agg({{ search_quoted_word('forms.word') }}, ' | ') as query
+        array_agg(forms.word) as forms
     from (
         select
             candidates.word,

@@ -10,7 +10,8 @@
             wanted_words.alternative_number,
             wanted_words.word_number,
             terms.term,
-            terms.weight
+            terms.weight,
+            terms.forms
         from wanted_words
         inner join terms
             on wanted_words.word = terms.word
@@ -133,18 +134,28 @@
     found_by_all_words as (
 
         select
-            strict_matches.request_number,
-            strict_matches.listing_key,
+            alternatives.request_number,
+            found.listing_key,
             found.score,
             false as is_relaxed
-        from strict_matches
+        from alternatives
+        inner join limits as requests
+            on alternatives.request_number = requests.request_number
         cross join lateral (
-            select sum(best.score) as score
+            select
+                best.listing_key,
+                sum(best.score) as score
             from (
-                select max(postings.impact * scored_words.weight) as score
+                select
+                    strict_matches.listing_key,
+                    max(postings.impact * scored_words.weight) as score
                 from scored_words
+                inner join strict_matches
+                    on
+                        scored_words.request_number = strict_matches.request_number
+                        and scored_words.alternative_number = strict_matches.alternative_number
                 cross join lateral (
-                    select impact
+                    select held.impact
                     from {{ index.postings }} as held
                     where
                         held.listing_key = strict_matches.listing_key
@@ -152,18 +163,22 @@
                     offset 0
                 ) as postings
                 where
-                    scored_words.request_number = strict_matches.request_number
-                    and scored_words.alternative_number = strict_matches.alternative_number
-                group by scored_words.word_number
+                    scored_words.request_number = alternatives.request_number
+                    and scored_words.alternative_number = alternatives.alternative_number
+                group by strict_matches.listing_key, scored_words.word_number
             ) as best
+            group by best.listing_key
+            order by sum(best.score) desc, best.listing_key
+            limit requests.candidate_limit
         ) as found
         where
-            not exists (
+            not alternatives.is_single_word
+            and not exists (
                 select 1
                 from relaxed_alternatives
                 where
-                    relaxed_alternatives.request_number = strict_matches.request_number
-                    and relaxed_alternatives.alternative_number = strict_matches.alternative_number
+                    relaxed_alternatives.request_number = alternatives.request_number
+                    and relaxed_alternatives.alternative_number = alternatives.alternative_number
             )
 
     ),
@@ -314,10 +329,11 @@
         product_id,
         listing_key,
         array(
-            select scored_words.term
+            select spelling.word
             from scored_words
+            cross join lateral unnest(scored_words.forms) as spelling (word)
             where scored_words.request_number = ranked.request_number
-        ) as terms,
+        ) as forms,
         cast(search_rank as integer) as search_rank,
         score,
         is_relaxed

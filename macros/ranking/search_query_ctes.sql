@@ -64,12 +64,12 @@
             expanded_terms.term,
             expanded_terms.weight,
             forms.document_count,
-            forms.query
+            forms.forms
         from expanded_terms
         cross join lateral (
             select
                 sum(vocabulary.document_count) as document_count,
-                string_agg({{ search_quoted_word('vocabulary.word') }}, ' | ') as query
+                array_agg(vocabulary.word) as forms
             from {{ index.vocabulary }} as vocabulary
             where vocabulary.term = expanded_terms.term
             having count(*) > 0
@@ -84,7 +84,7 @@
             nearest.word as corrected_word,
             nearest.term,
             nearest.document_count,
-            nearest.query
+            nearest.forms
         from (
             select distinct word from wanted_words
             where
@@ -102,7 +102,7 @@
         select
             found.word,
             found.term,
-            found.query,
+            found.forms,
             cast(
                 1000 * found.weight * ln(
                     1 + (collection.document_count - found.document_count + 0.5)
@@ -111,9 +111,9 @@
                 as bigint
             ) as weight
         from (
-            select word, term, weight, document_count, query from known_terms
+            select word, term, weight, document_count, forms from known_terms
             union all
-            select word, term, 1.0 as weight, document_count, query from corrections
+            select word, term, 1.0 as weight, document_count, forms from corrections
         ) as found
         cross join collection
 
@@ -139,8 +139,9 @@
             end as query
         from wanted_words
         left join lateral (
-            select string_agg(terms.query, ' | ') as query
+            select string_agg({{ search_quoted_word('spelling.word') }}, ' | ') as query
             from terms
+            cross join lateral unnest(terms.forms) as spelling (word)
             where terms.word = wanted_words.word
         ) as forms
             on true

@@ -1,5 +1,5 @@
 {% macro weigh_search_terms(documents, fields, names, saturation=1.2) -%}
-    {#- BM25F: field by field, the count is set against the field's length, then all are added up -#}
+    {#- BM25F: each field's count is set against its length, then all are added up -#}
     select
         {{ search_stem('occurrences.word') }} as term,
         documents.listing_key,

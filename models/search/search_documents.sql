@@ -34,7 +34,21 @@ held_documents as (
 final as (
 
     select
-        listings.*,
+        listings.listing_key,
+        listings.product_id,
+        listings.title,
+        listings.description,
+        listings.category,
+        listings.brand,
+        listings.size,
+        listings.colour,
+        listings.condition,
+        listings.listing_status,
+        listings.currency_code,
+        listings.channels,
+        listings.country_codes,
+        listings.price,
+        listings.listed_date,
         {{ search_document_words(search_text_fields()) }} as words,
         transaction_timestamp() as indexed_at,
         {{ end_of_time() }} as retired_at

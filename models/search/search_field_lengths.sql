@@ -32,7 +32,7 @@ changes as (
 
     select
         documents.*,
-        1 as change,
+        1 as difference,
         documents.indexed_at as changed_at
     from documents
     {% if is_incremental() %}
@@ -44,7 +44,7 @@ changes as (
 
     select
         documents.*,
-        -1 as change,
+        -1 as difference,
         documents.retired_at as changed_at
     from documents
     {% if is_incremental() %}
@@ -58,46 +58,64 @@ changes as (
 
 ),
 
+changed_texts as (
+
+    {% for field in search_text_fields() -%}
+    select
+        '{{ field }}' as field,
+        difference,
+        changed_at,
+        coalesce(regexp_count({{ folded_search_text(field) }}, '[[:alnum:]]+'), 0) as word_count
+    from changes
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
+
+),
+
 changed_lengths as (
 
     select
-        texts.field,
-        sum(changes.change) as document_count,
-        coalesce(sum(changes.change * tokens.word_count), 0) as word_count,
-        max(changes.changed_at) as counted_at
-    from changes
-    cross join lateral (
-        values
-        {% for field in search_text_fields() -%}
-        ('{{ field }}', changes.{{ field }}){{ ',' if not loop.last }}
-        {% endfor %}
-    ) as texts (field, body)
-    cross join lateral (
-        select sum(cardinality(positions)) as word_count
-        from unnest({{ search_words('texts.body') }})
-    ) as tokens
-    group by texts.field
+        field,
+        sum(difference) as document_count,
+        sum(difference * word_count) as word_count,
+        max(changed_at) as counted_at
+    from changed_texts
+    group by field
+
+),
+
+counts as (
+
+    select * from changed_lengths
+
+    {% if is_incremental() %}
+    union all
+
+    select
+        held_lengths.field,
+        held_lengths.document_count,
+        held_lengths.word_count,
+        held_lengths.counted_at
+    from held_lengths
+    inner join changed_lengths
+        on held_lengths.field = changed_lengths.field
+    {% endif %}
 
 ),
 
 final as (
 
     select
-        changed_lengths.field,
-        {% if is_incremental() %}
-        cast(coalesce(held_lengths.document_count, 0) + changed_lengths.document_count as bigint)
-            as document_count,
-        cast(coalesce(held_lengths.word_count, 0) + changed_lengths.word_count as bigint) as word_count,
-        {% else %}
-        cast(changed_lengths.document_count as bigint) as document_count,
-        cast(changed_lengths.word_count as bigint) as word_count,
-        {% endif %}
-        changed_lengths.counted_at
-    from changed_lengths
-    {% if is_incremental() %}
-    left join held_lengths
-        on changed_lengths.field = held_lengths.field
-    {% endif %}
+        field,
+        cast(sum(document_count) as bigint) as document_count,
+        cast(sum(word_count) as bigint) as word_count,
+        max(counted_at) as counted_at
+    from counts
+    group by field
 
 )
 

@@ -28,7 +28,7 @@ final as (
     where
         vocabulary.word ~ '[[:alpha:]]'
         {% if is_incremental() %}
-        and not exists (select 1 from {{ this }} as held where held.word = vocabulary.word)
+        and vocabulary.word not in (select held.word from {{ this }} as held)
         {% endif %}
 
 )

@@ -39,7 +39,7 @@ changes as (
 
     select
         documents.words,
-        1 as change,
+        1 as difference,
         documents.indexed_at as changed_at
     from documents
     {% if is_incremental() %}
@@ -51,7 +51,7 @@ changes as (
 
     select
         documents.words,
-        -1 as change,
+        -1 as difference,
         documents.retired_at as changed_at
     from documents
     {% if is_incremental() %}
@@ -69,27 +69,46 @@ changed_words as (
 
     select
         tokens.word,
-        sum(changes.change) as change
+        sum(changes.difference) as difference
     from changes
     cross join lateral unnest(tsvector_to_array(changes.words)) as tokens (word)
     group by tokens.word
 
 ),
 
+counts as (
+
+    select
+        word,
+        difference as document_count
+    from changed_words
+
+    {% if is_incremental() %}
+    union all
+
+    select
+        held_words.word,
+        held_words.document_count
+    from held_words
+    inner join changed_words
+        on held_words.word = changed_words.word
+    {% endif %}
+
+),
+
 counted as (
 
     select
-        changed_words.word,
-        {% if is_incremental() %}
-        coalesce(held_words.document_count, 0) + changed_words.change as document_count
-        {% else %}
-        changed_words.change as document_count
-        {% endif %}
-    from changed_words
-    {% if is_incremental() %}
-    left join held_words
-        on changed_words.word = held_words.word
-    {% endif %}
+        word,
+        cast(sum(document_count) as bigint) as document_count
+    from counts
+    group by word
+
+),
+
+last_change as (
+
+    select max(changed_at) as changed_at from changes
 
 ),
 
@@ -98,9 +117,10 @@ final as (
     select
         counted.word,
         {{ search_stem('counted.word') }} as term,
-        cast(counted.document_count as bigint) as document_count,
-        (select max(changed_at) from changes) as counted_at
+        counted.document_count,
+        last_change.changed_at as counted_at
     from counted
+    cross join last_change
 
 )
 
