@@ -83,7 +83,7 @@ def ask(process: subprocess.Popen) -> float:
     process.stdin.write(f"{next(WORDS)}\n")
     process.stdin.flush()
     for line in process.stdout:
-        if " found in " in line:
+        if "found in " in line:
             return time.monotonic() - started
     raise SystemExit("the session ended without an answer")
 

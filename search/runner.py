@@ -123,9 +123,7 @@ class Searcher:
 
     def _read(self, connection: psycopg.Connection, name: str) -> tuple[list[str], list[dict]]:
         """Return the columns and the rows of a result."""
-        node = next((node for node in self._manifest.nodes.values() if node.name == name), None)
-        if node is None:
-            return [], [{}]
+        node = next(node for node in self._manifest.nodes.values() if node.name == name)
         query = SQL("select * from {}").format(Identifier(node.schema, node.alias))
         cursor = connection.cursor(row_factory=dict_row).execute(query)
         return [column.name for column in cursor.description], cursor.fetchall()
