@@ -80,6 +80,20 @@ def test_each_macro_and_its_arguments_are_described(manifest: dict) -> None:
     assert not arguments, f"Describe under `arguments:` in the folder's _macros.yml: {arguments}"
 
 
+def test_each_metric_and_what_it_is_made_of_is_described(manifest: dict) -> None:
+    """Semantic models with their dimensions and measures, and metrics."""
+    metrics, models = _own(manifest, "metrics"), _own(manifest, "semantic_models")
+    assert metrics, "dbt reads no metrics: they are not in the syntax of its version"
+    missing = [one["name"] for one in (*metrics, *models) if not one["description"]]
+    missing += [
+        f"{model['name']}.{element['name']}"
+        for model in models
+        for element in (*model["dimensions"], *model["measures"])
+        if not element["description"]
+    ]
+    assert not missing, f"Describe in models/metrics: {missing}"
+
+
 def test_each_mart_has_an_enforced_contract(manifest: dict) -> None:
     """Readers rely on names and types."""
     loose = [node["name"] for node in _marts(manifest) if not node["contract"]["enforced"]]
