@@ -34,6 +34,7 @@ def test_after_days(grown: World, days: int) -> None:
 def test_after_a_month_unseen(grown: World) -> None:
     """What was returned and deleted in it was never seen, so that the shop is loaded whole."""
     grown.demo("advance", "--days", "30")
+    grown.load()
     grown.load("--full", "shop", "stores")
     grown.dbt("build", "--exclude-resource-type", "unit_test")
     assert_all_is_told(grown, truths.SHOP_LOADED_WHOLE)
