@@ -91,13 +91,17 @@ def mistyped(text: str, draw: random.Random) -> str:
     return " ".join(words)
 
 
-def measures(found: list[int], wanted: set[int]) -> tuple[float, float]:
-    """Return NDCG@10, with gains of 0 or 1 and a discount by log2, and the average precision."""
+def ndcg(found: list[int], wanted: set[int]) -> float:
+    """Return NDCG@10 with gains of 0 or 1 and a discount by log2."""
     gains = [1 / math.log2(rank + 1) for rank, one in enumerate(found[:10], 1) if one in wanted]
     ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(10, len(wanted)) + 1))
+    return sum(gains) / ideal
+
+
+def average_precision(found: list[int], wanted: set[int]) -> float:
+    """Return the mean, over what is wanted, of the precision at the rank at which it is found."""
     hits = [rank for rank, one in enumerate(found, 1) if one in wanted]
-    precisions = [number / rank for number, rank in enumerate(hits, 1)]
-    return sum(gains) / ideal, sum(precisions) / len(wanted)
+    return sum(number / rank for number, rank in enumerate(hits, 1)) / len(wanted)
 
 
 class Engine:
@@ -116,7 +120,8 @@ class Engine:
             ["--log-level", "none", *arguments, *self._places]
         )
         if not outcome.success:
-            raise SystemExit(f"dbt {arguments[0]} failed: {outcome.exception or outcome.result}")
+            errors = [one.message for one in outcome.result or () if one.status == "error"]
+            raise SystemExit(f"dbt {arguments[0]} failed: {outcome.exception or errors}")
         return outcome.result
 
     def index(self, documents: dict[int, dict[str, str]]) -> None:
@@ -129,10 +134,21 @@ class Engine:
                 [(number, str(number), one["T"], one["W"]) for number, one in documents.items()],
             )
             self._dbt("seed", "--select", "search_fields", "search_synonyms")
-            self._dbt("build", "--select", *INDEX, "--exclude", "resource_type:test")
+            self._dbt(
+                "build",
+                "--select",
+                *INDEX,
+                "--exclude",
+                "resource_type:test",
+                "resource_type:unit_test",
+            )
             self.set_lengths(connection)
             self._dbt("run", "--full-refresh", "--select", "search_postings")
-            self._score = self._dbt("compile", "--inline", SCORE)[0].node.compiled_code
+        self._score = self.compiled(SCORE)
+
+    def compiled(self, template: str) -> str:
+        """Return the SQL that dbt makes of a query with macros in it."""
+        return self._dbt("compile", "--inline", template)[0].node.compiled_code
 
     def set_lengths(self, connection: psycopg.Connection) -> None:
         """Set the typical lengths, which the project's seed states for listings."""
@@ -161,8 +177,10 @@ class Engine:
 
 def judge(found: dict[int, list[int]], judged: dict[int, set[int]]) -> tuple[float, float]:
     """Return the means of both measures over the queries."""
-    each = [measures(documents, judged[query]) for query, documents in found.items()]
-    return mean(one[0] for one in each), mean(one[1] for one in each)
+    return (
+        mean(ndcg(documents, judged[query]) for query, documents in found.items()),
+        mean(average_precision(documents, judged[query]) for query, documents in found.items()),
+    )
 
 
 def describe(results: dict) -> str:
