@@ -12,7 +12,7 @@ SEED ?= 7
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup ## A working warehouse from generated sources: load, build, docs, key figures
@@ -20,7 +20,7 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 
 .PHONY: test
 test: lint ## Lint, then run all tests
-	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile
+	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 20
 
 .PHONY: crash-test
 crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… repeats a run
@@ -67,6 +67,16 @@ build: up ## Run and test all models
 docs: up ## Write the documentation to target/
 	@dbt docs generate --static
 
+# every name=value of the command line but make's own settings; `$` in it means nothing to make
+SETTINGS := LINES SEED VENV PYTHON CRASH_KILLS
+FILTERS := $(strip $(foreach name,$(filter-out $(SETTINGS),$(.VARIABLES)),\
+	$(if $(filter command line,$(origin $(name))),$(name))))
+$(foreach name,$(FILTERS),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
+
+.PHONY: search
+search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, a prompt
+	@$(PYTHON) -m search $(foreach name,$(FILTERS),"$(name)=$$$(name)")
+
 .PHONY: bench-ingest
 bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against psql and other loaders
 	@$(PYTHON) -m benchmarks.ingest
@@ -74,6 +84,14 @@ bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against 
 .PHONY: bench-memory
 bench-memory: $(VENV)/installed ## Measure the memory that loading 200 MB and 2 GB takes
 	@$(PYTHON) -m benchmarks.memory
+
+.PHONY: bench-search
+bench-search: setup ## Measure the search's relevance on the collection in the folder CRANFIELD
+	@$(PYTHON) -m benchmarks.search
+
+.PHONY: bench-search-latency
+bench-search-latency: setup ## Measure how long a search takes by plain dbt and by make search
+	@$(PYTHON) -m benchmarks.search_latency
 
 .venv-bench/installed: benchmarks/requirements.txt
 	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt

@@ -5,5 +5,11 @@
     {%- do check_validated_var_names() -%}
     {%- do check_described_value() -%}
     {%- do check_sql_text_macros() -%}
+    {%- do check_printable_text() -%}
+    {%- do check_validated_amount() -%}
+    {%- do check_validated_choice() -%}
+    {%- do check_validated_order() -%}
+    {%- do check_validated_texts() -%}
+    {%- do check_search_vars() -%}
     {%- do log('All macro tests passed.', true) -%}
 {% endmacro %}

@@ -4,13 +4,15 @@
     {%- elif value is boolean -%}
         {{ return('the truth value ' ~ value | string | lower) }}
     {%- elif value is string -%}
-        {{ return('the text "' ~ value ~ '"') }}
+        {{ return('the text "' ~ printable_text(value) ~ '"') }}
     {%- elif value is number -%}
-        {{ return('the number ' ~ value) }}
+        {{ return('the number ' ~ printable_text(value | string)) }}
     {%- elif value is mapping -%}
         {{ return('a mapping') }}
     {%- elif value.isoformat is defined -%}
         {{ return('the date or time ' ~ value.isoformat()) }}
+    {%- elif value.decode is defined -%}
+        {{ return('binary data') }}
     {%- endif -%}
     {{ return('a list') }}
 {% endmacro %}

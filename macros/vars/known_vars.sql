@@ -1,3 +1,3 @@
 {% macro known_vars() %}
-    {{ return(['join_date', 'start_date', 'end_date', 'top_n']) }}
+    {{ return(['join_date', 'start_date', 'end_date', 'top_n'] + search_var_rules() | list) }}
 {% endmacro %}

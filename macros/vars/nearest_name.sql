@@ -1,6 +1,6 @@
 {% macro nearest_name(name, known_names) %}
     {#- likeness is the share of letter pairs in common, which typing errors hardly change -#}
-    {%- set typed = ' ' ~ name | string | lower ~ ' ' -%}
+    {%- set typed = ' ' ~ (name | string | lower)[:60] ~ ' ' -%}
     {%- set best = namespace(name=none, likeness=-1) -%}
     {%- for known_name in known_names | sort -%}
         {%- set known = ' ' ~ known_name | lower ~ ' ' -%}

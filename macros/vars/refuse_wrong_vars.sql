@@ -6,4 +6,5 @@
     {%- do date_var('join_date') -%}
     {%- do reporting_period() -%}
     {%- do integer_var('top_n') -%}
+    {%- do search_vars() -%}
 {% endmacro %}

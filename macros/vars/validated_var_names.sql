@@ -3,8 +3,8 @@
         {#- a name with a colon belongs to a package, which checks its own -#}
         {%- if name not in known_names and ':' not in name | string -%}
             {{ return(raise_error(
-                "There is no var '" ~ name ~ "'. Did you mean '" ~ nearest_name(name, known_names)
-                ~ "'? The vars of this project are: " ~ known_names | sort | join(', ') ~ "."
+                "There is no var '" ~ printable_text(name | string) ~ "'. Did you mean '"
+                ~ nearest_name(name, known_names) ~ "'? The vars of this project are: " ~ known_names | sort | join(', ') ~ "."
             )) }}
         {%- endif -%}
     {%- endfor -%}

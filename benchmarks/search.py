@@ -1,0 +1,225 @@
+"""How good the search's ranking is: on the Cranfield collection, and with typing errors in it.
+
+The project's own macros index and rank it, in a server of their own. Writes search.md and
+search.json; exit code 1 when a figure is below its limit. The collection is found by --cranfield
+or the variable CRANFIELD: a folder with cran.all.1400, cran.qry and QRelsCorrectedforTRECeval.
+"""
+
+import argparse
+import json
+import math
+import os
+import random
+import re
+import string
+import sys
+from pathlib import Path
+from statistics import mean
+
+import psycopg
+from dbt.cli.main import dbtRunner
+
+from benchmarks import common
+from benchmarks.common import HERE
+
+# figures that the library bm25s reaches on the same collection, and the share of the clean score
+# that is to be left when each query has one typing error
+LIMITS = {"NDCG@10": 0.523, "MAP": 0.426, "NDCG@10 with typing errors": 0.9}
+DEPTH = 1000
+# tables that stand in for what the listings are made of
+SETUP = """
+    create schema search;
+    create table search.search_current_listings (
+        listing_key bigint, product_id text, title text, description text,
+        category text, brand text, size text, colour text, condition text,
+        listing_status text, currency_code text, channels text[], country_codes text[],
+        price numeric, listed_date date
+    );
+    create table search.requests (
+        search_name text, search_terms text, search_mode text default 'auto',
+        categories text[], brands text[], sizes text[], colours text[], conditions text[],
+        channels text[], countries text[], min_price numeric, max_price numeric,
+        from_date date, to_date date, sort_by text default 'relevance',
+        result_limit integer default 1000
+    );
+"""
+INDEX = ("search_edit_distance", "search_documents", "search_postings", "search_vocabulary",
+         "search_trigrams", "search_field_lengths")  # fmt: skip
+SCORE = """
+    {{ score_search_requests(api.Relation.create(schema='search', identifier='requests'),
+                             search_index()) }}
+"""
+
+
+def read_records(path: Path) -> dict[int, dict[str, str]]:
+    """Return the records of a file of the collection by their place in it, each by its marks."""
+    records = {}
+    for place, record in enumerate(re.split(r"^\.I .*\n", path.read_text(), flags=re.M)[1:], 1):
+        parts = re.split(r"^\.([A-Z])\n", record, flags=re.M)[1:]
+        records[place] = dict(zip(parts[::2], map(str.strip, parts[1::2]), strict=True))
+    return records
+
+
+def read_judgements(path: Path) -> dict[int, set[int]]:
+    """Return which documents each query is to find: those that were judged at all."""
+    judged: dict[int, set[int]] = {}
+    for line in path.read_text().splitlines():
+        query, _, document, grade = map(int, line.split())
+        if grade > 0:
+            judged.setdefault(query, set()).add(document)
+    return judged
+
+
+def mistyped(text: str, draw: random.Random) -> str:
+    """Return a text with one sign of a longer word left out, put in, changed or swapped."""
+    words = text.split()
+    places = [place for place, word in enumerate(words) if word.isalpha() and len(word) > 4]
+    if not places:
+        return text
+    place = draw.choice(places)
+    word = words[place]
+    sign = draw.randrange(1, len(word) - 1)
+    other = draw.choice(string.ascii_lowercase)
+    words[place] = draw.choice(
+        (
+            word[:sign] + word[sign + 1 :],
+            word[:sign] + other + word[sign:],
+            word[:sign] + other + word[sign + 1 :],
+            word[:sign] + word[sign + 1] + word[sign] + word[sign + 2 :],
+        )
+    )
+    return " ".join(words)
+
+
+def measures(found: list[int], wanted: set[int]) -> tuple[float, float]:
+    """Return NDCG@10, with gains of 0 or 1 and a discount by log2, and the average precision."""
+    gains = [1 / math.log2(rank + 1) for rank, one in enumerate(found[:10], 1) if one in wanted]
+    ideal = sum(1 / math.log2(rank + 1) for rank in range(1, min(10, len(wanted)) + 1))
+    hits = [rank for rank, one in enumerate(found, 1) if one in wanted]
+    precisions = [number / rank for number, rank in enumerate(hits, 1)]
+    return sum(gains) / ideal, sum(precisions) / len(wanted)
+
+
+class Engine:
+    """The project's own models and macros, on a collection."""
+
+    def __init__(self, folder: Path) -> None:
+        """Parse the project; what dbt writes goes to a folder."""
+        (folder / "profiles.yml").write_text((HERE.parent / "profiles.yml.example").read_text())
+        places = {"project-dir": HERE.parent, "profiles-dir": folder, "target-path": folder}
+        self._places = [text for name, path in places.items() for text in (f"--{name}", str(path))]
+        self._manifest = None
+        self._manifest = self._dbt("parse")
+
+    def _dbt(self, *arguments: str) -> object:
+        outcome = dbtRunner(self._manifest).invoke(
+            ["--log-level", "none", *arguments, *self._places]
+        )
+        if not outcome.success:
+            raise SystemExit(f"dbt {arguments[0]} failed: {outcome.exception or outcome.result}")
+        return outcome.result
+
+    def index(self, documents: dict[int, dict[str, str]]) -> None:
+        """Index titles and texts, and take their lengths for the typical ones."""
+        with psycopg.connect(autocommit=True) as connection:
+            connection.execute(SETUP)
+            connection.cursor().executemany(
+                "insert into search.search_current_listings"
+                " (listing_key, product_id, title, description) values (%s, %s, %s, %s)",
+                [(number, str(number), one["T"], one["W"]) for number, one in documents.items()],
+            )
+            self._dbt("seed", "--select", "search_fields", "search_synonyms")
+            self._dbt("build", "--select", *INDEX, "--exclude", "resource_type:test")
+            self.set_lengths(connection)
+            self._dbt("run", "--full-refresh", "--select", "search_postings")
+            self._score = self._dbt("compile", "--inline", SCORE)[0].node.compiled_code
+
+    def set_lengths(self, connection: psycopg.Connection) -> None:
+        """Set the typical lengths, which the project's seed states for listings."""
+        connection.execute(
+            "update seeds.search_fields as fields"
+            " set typical_length = greatest(1, word_count / cast(document_count as float8))"
+            " from search.search_field_lengths as lengths where fields.field = lengths.field"
+        )
+
+    def rank(self, queries: dict[int, str]) -> dict[int, list[int]]:
+        """Return the documents that queries find, best first."""
+        with psycopg.connect(autocommit=True) as connection:
+            connection.execute("truncate search.requests")
+            connection.cursor().executemany(
+                "insert into search.requests (search_name, search_terms) values (%s, %s)",
+                [(str(number), text) for number, text in queries.items()],
+            )
+            found = {number: [] for number in queries}
+            for name, document in connection.execute(
+                f"select search_name, product_id from ({self._score}) as found"
+                " order by search_name, search_rank"
+            ):
+                found[int(name)].append(int(document))
+        return found
+
+
+def judge(found: dict[int, list[int]], judged: dict[int, set[int]]) -> tuple[float, float]:
+    """Return the means of both measures over the queries."""
+    each = [measures(documents, judged[query]) for query, documents in found.items()]
+    return mean(one[0] for one in each), mean(one[1] for one in each)
+
+
+def describe(results: dict) -> str:
+    """Return the results as Markdown."""
+    facts = "\n".join(f"- {name}: {value}" for name, value in results["machine"].items())
+    rows = "\n".join(
+        "| {name} | {reached:.4f} | {limit} | {verdict} |".format(**one)
+        for one in results["verdicts"]
+    )
+    return f"""# Relevance of the search
+
+Made by `make bench-search` with the project's own models and macros on the Cranfield collection,
+1,400 abstracts and 225 questions; every judged document counts as relevant. The last row is the
+share of the clean NDCG@10 that is left when one word of each query is mistyped.
+
+{facts}
+
+| measure | reached | at least | |
+|---|--:|--:|---|
+{rows}
+"""
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
+    parser.add_argument("--cranfield", type=Path, default=os.environ.get("CRANFIELD"))
+    parser.add_argument("--seed", type=int, default=1, help="of the typing errors")
+    parser.add_argument("--no-limits", action="store_true", help="exit 0 whatever is reached")
+    parser.add_argument("--output", type=Path, default=HERE / "results")
+    given = parser.parse_args()
+    if not given.cranfield:
+        parser.error("name the collection's folder by --cranfield or the variable CRANFIELD")
+    documents = read_records(given.cranfield / "cran.all.1400")
+    questions = read_records(given.cranfield / "cran.qry")
+    queries = {number: one["W"] for number, one in questions.items()}
+    judged = read_judgements(given.cranfield / "QRelsCorrectedforTRECeval")
+    draw = random.Random(given.seed)
+    with common.arena() as folder:
+        engine = Engine(folder)
+        engine.index(documents)
+        clean = judge(engine.rank(queries), judged)
+        wrong = {number: mistyped(text, draw) for number, text in queries.items()}
+        typed = judge(engine.rank(wrong), judged)
+        reached = dict(zip(LIMITS, (*clean, typed[0] / clean[0]), strict=True))
+        verdicts = [
+            {"name": name, "reached": value, "limit": LIMITS[name]}
+            | {"verdict": "pass" if value >= LIMITS[name] else "FAIL"}
+            for name, value in reached.items()
+        ]
+        results = {"machine": common.machine(), "verdicts": verdicts}
+    given.output.mkdir(parents=True, exist_ok=True)
+    (given.output / "search.json").write_text(json.dumps(results, indent=2) + "\n")
+    (given.output / "search.md").write_text(describe(results))
+    print(describe(results))
+    return any(one["verdict"] == "FAIL" for one in verdicts) and not given.no_limits
+
+
+if __name__ == "__main__":
+    sys.exit(main())

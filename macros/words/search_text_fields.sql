@@ -1,0 +1,3 @@
+{% macro search_text_fields() %}
+    {{ return(['title', 'brand', 'category', 'colour', 'condition', 'size', 'description']) }}
+{% endmacro %}

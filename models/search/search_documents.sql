@@ -1,0 +1,64 @@
+-- in the transaction of the model, so that nobody sees a listing missing
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    indexes=[
+        {'columns': ['listing_key', 'retired_at'], 'unique': true},
+        {'columns': ['words'], 'type': 'gin'},
+        {'columns': ['indexed_at']},
+        {'columns': ['retired_at']},
+    ],
+    pre_hook="{% if is_incremental() %}{{ retire_stale_documents(
+        this, ref('search_current_listings')
+    ) }}{% endif %}",
+) }}
+
+with
+
+listings as (
+
+    select * from {{ ref('search_current_listings') }}
+
+),
+
+{% if is_incremental() %}
+held_documents as (
+
+    select listing_key from {{ this }}
+    where retired_at = {{ end_of_time() }}
+
+),
+
+{% endif %}
+final as (
+
+    select
+        listings.listing_key,
+        listings.product_id,
+        listings.title,
+        listings.description,
+        listings.category,
+        listings.brand,
+        listings.size,
+        listings.colour,
+        listings.condition,
+        listings.listing_status,
+        listings.currency_code,
+        listings.channels,
+        listings.country_codes,
+        listings.price,
+        listings.listed_date,
+        {{ search_document_words(search_text_fields()) }} as words,
+        transaction_timestamp() as indexed_at,
+        {{ end_of_time() }} as retired_at
+    from listings
+    {% if is_incremental() %}
+    left join held_documents
+        on listings.listing_key = held_documents.listing_key
+    where held_documents.listing_key is null
+    {% endif %}
+
+)
+
+select * from final

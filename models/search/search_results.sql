@@ -1,0 +1,24 @@
+{{ config(alias=search_alias('search_results')) }}
+
+with
+
+request as (
+
+    {{ search_request() }}
+
+),
+
+scored as (
+
+    {{ score_search_requests('request', search_index()) }}
+
+),
+
+final as (
+
+    {{ described_search_results('scored', ref('search_documents'), ref('fct_listing_lifecycle')) }}
+
+)
+
+select * from final
+order by search_rank

@@ -1,0 +1,127 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='word',
+    on_schema_change='fail',
+    indexes=[{'columns': ['word'], 'unique': true}, {'columns': ['term']}],
+    post_hook="delete from {{ this }} where document_count = 0",
+) }}
+
+with
+
+documents as (
+
+    select
+        words,
+        indexed_at,
+        retired_at
+    from {{ ref('search_documents') }}
+
+),
+
+{% if is_incremental() %}
+held_words as (
+
+    select * from {{ this }}
+
+),
+
+counted_before as (
+
+    select coalesce(max(counted_at), {{ beginning_of_time() }}) as counted_at
+    from held_words
+
+),
+
+{% endif %}
+-- a document that came or went since the last count moves the counts of its words
+changes as (
+
+    select
+        documents.words,
+        1 as difference,
+        documents.indexed_at as changed_at
+    from documents
+    {% if is_incremental() %}
+    cross join counted_before
+    where documents.indexed_at > counted_before.counted_at
+    {% endif %}
+
+    union all
+
+    select
+        documents.words,
+        -1 as difference,
+        documents.retired_at as changed_at
+    from documents
+    {% if is_incremental() %}
+    cross join counted_before
+    {% endif %}
+    where
+        documents.retired_at < {{ end_of_time() }}
+        {% if is_incremental() %}
+        and documents.retired_at > counted_before.counted_at
+        {% endif %}
+
+),
+
+changed_words as (
+
+    select
+        tokens.word,
+        sum(changes.difference) as difference
+    from changes
+    cross join lateral unnest(tsvector_to_array(changes.words)) as tokens (word)
+    group by tokens.word
+
+),
+
+counts as (
+
+    select
+        word,
+        difference as document_count
+    from changed_words
+
+    {% if is_incremental() %}
+    union all
+
+    select
+        held_words.word,
+        held_words.document_count
+    from held_words
+    inner join changed_words
+        on held_words.word = changed_words.word
+    {% endif %}
+
+),
+
+counted as (
+
+    select
+        word,
+        cast(sum(document_count) as bigint) as document_count
+    from counts
+    group by word
+
+),
+
+last_change as (
+
+    select max(changed_at) as changed_at from changes
+
+),
+
+final as (
+
+    select
+        counted.word,
+        {{ search_stem('counted.word') }} as term,
+        counted.document_count,
+        last_change.changed_at as counted_at
+    from counted
+    cross join last_change
+
+)
+
+select * from final

@@ -1,0 +1,118 @@
+"""What was found, as a table for people, as JSON or as CSV."""
+
+import csv
+import json
+import re
+import sys
+from datetime import date
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# what moves the cursor or turns the direction of writing
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# how search_results marks the words that were found
+MARKED = re.compile(r"«(.*?)»")
+
+console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
+complaints = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """Print a sentence."""
+    console.print(text, markup=False)
+
+
+def complain(text: str) -> None:
+    """Print what went wrong on standard error."""
+    complaints.print(text, markup=False)
+
+
+def as_table(found: object) -> None:
+    """Print the best columns as a table, and what else is to be known of the search.
+
+    Args:
+        found: what `Searcher.find` returned.
+    """
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    made.add_column("rank", justify="right")
+    for name in ("listing", "brand", "size"):
+        made.add_column(name, overflow="fold")
+    made.add_column("price", justify="right", no_wrap=True)
+    made.add_column("status", no_wrap=True)
+    made.add_column("score", justify="right")
+    made.add_column("words found", overflow="fold")
+    for row in found.rows:
+        price = "" if row["price"] is None else f"{row['price']:,.2f} {row['currency_code']}"
+        texts = (row["title"], row["brand"], row["size"], price, row["listing_status"])
+        made.add_row(
+            str(row["search_rank"]),
+            *(Text(_clean(text)) for text in texts),
+            "" if row["score"] is None else f"{row['score']:.2f}",
+            _marked(row["snippet"]),
+        )
+    if found.rows:
+        console.print(made)
+    for line in _remarks(found):
+        say(line)
+
+
+def as_json(found: object) -> None:
+    """Print all columns of search_results, and search_summary, as JSON."""
+    whole = {"summary": found.summary, "results": found.rows}
+    print(json.dumps(whole, indent=2, ensure_ascii=False, default=_plain))
+
+
+def as_csv(found: object) -> None:
+    """Print all columns of search_results as CSV with a header."""
+    writer = csv.DictWriter(sys.stdout, found.columns)
+    writer.writeheader()
+    for row in found.rows:
+        # lists and mappings as JSON, as they are in no other form alike everywhere
+        nested = {k: json.dumps(v, ensure_ascii=False) for k, v in row.items() if _is_nested(v)}
+        writer.writerow({**row, **nested})
+
+
+def _remarks(found: object) -> list[str]:
+    """Return what a reader of the table should know besides: corrections, prices, what to try."""
+    summary, count = found.summary, found.summary["found_count"]
+    lines = []
+    if summary["corrected_words"]:
+        lines.append(f"Corrected: {', '.join(summary['corrected_words'])}")
+    if summary["is_relaxed"]:
+        lines.append("Few listings have all the words; these have some of them (mode=all: all).")
+    if not count:
+        lines.append("Nothing found. Try fewer words or filters, or mode=any.")
+        if summary["nearest_words"]:
+            lines.append(f"Words in use that are alike: {', '.join(summary['nearest_words'])}")
+    else:
+        lines.append(
+            f"{count:,} found, {summary['available_count']:,} of them on offer,"
+            f" {summary['sold_share']:.0%} sold at least once; prices from"
+            f" {summary['lowest_price']:,.2f} to {summary['highest_price']:,.2f}"
+            f" {summary['currency_code']}, half of them up to {summary['median_price']:,.2f}."
+        )
+    shown = f"{len(found.rows):,} shown, " if len(found.rows) < count else ""
+    return [_clean(line) for line in [*lines, f"{shown}found in {found.seconds:.1f} s"]]
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, list | dict)
+
+
+def _plain(value: object) -> object:
+    """Return for JSON what it lacks: money keeps all its digits, as text."""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _clean(text: object) -> str:
+    return STEERING.sub(" ", str(text)) if text is not None else ""
+
+
+def _marked(text: str | None) -> Text:
+    """Return text with the words that were found in bold."""
+    shown = Text(_clean(text))
+    shown.highlight_regex(MARKED, "bold")
+    return shown
