@@ -52,31 +52,23 @@ assigned as (
 
 ),
 
-forced as (
+forced_both_ways as (
 
     select
-        first_records.match_identity as from_identity,
-        second_records.match_identity as to_identity
+        ways.from_identity,
+        ways.to_identity
     from overrides
     inner join assigned as first_records
         on overrides.record_a = first_records.customer_record_id
     inner join assigned as second_records
         on overrides.record_b = second_records.customer_record_id
+    cross join
+        lateral (
+            values
+            (first_records.match_identity, second_records.match_identity),
+            (second_records.match_identity, first_records.match_identity)
+        ) as ways (from_identity, to_identity)
     where overrides.decision = 'match'
-
-),
-
-forced_both_ways as (
-
-    select
-        from_identity,
-        to_identity
-    from forced
-    union
-    select
-        to_identity as from_identity,
-        from_identity as to_identity
-    from forced
 
 ),
 

@@ -1,3 +1,43 @@
+-- the type of each column, and how each source states it; what it does not state is empty
+{% set types = {
+    'customer_record_id': 'text', 'source_system': 'text', 'email': 'text', 'phone': 'text',
+    'full_name': 'text', 'username': 'text', 'country': 'text', 'city': 'text', 'postcode': 'text',
+    'loyalty_number': 'text', 'has_marketing_consent': 'boolean', 'is_account': 'boolean',
+    'joined_date': 'date', 'first_seen_at': 'timestamptz',
+} %}
+{% set statements = {
+    'marketplace_users': {
+        'customer_record_id': "'marketplace:' || user_id", 'source_system': "'marketplace'",
+        'email': 'email', 'username': 'username', 'country': 'country', 'is_account': 'true',
+        'joined_date': 'joined_date', 'first_seen_at': utc_midnight('joined_date'),
+        'updated_at': utc_midnight('joined_date'),
+    },
+    'shop_customers': {
+        'customer_record_id': "'shop:' || customer_id", 'source_system': "'shop'",
+        'email': 'email', 'phone': 'phone', 'country': 'country', 'city': 'city',
+        'full_name': "nullif(concat_ws(' ', first_name, last_name), '')", 'postcode': 'postcode',
+        'is_account': 'true', 'joined_date': utc_date('created_at'),
+        'first_seen_at': 'created_at', 'updated_at': 'updated_at',
+    },
+    'loyalty_members': {
+        'customer_record_id': "'catalog:' || customer_number", 'source_system': "'catalog'",
+        'email': 'email', 'phone': 'phone', 'full_name': 'full_name', 'country': 'country',
+        'city': 'city', 'postcode': 'postcode', 'loyalty_number': 'customer_number',
+        'has_marketing_consent': 'has_marketing_consent', 'is_account': 'false',
+        'first_seen_at': 'created_at', 'updated_at': 'coalesce(updated_at, created_at)',
+    },
+    'ticket_orders': {
+        'customer_record_id': "'events:' || ticket_order_id", 'source_system': "'events'",
+        'email': 'email', 'phone': 'phone', 'full_name': 'full_name', 'is_account': 'false',
+        'first_seen_at': 'ordered_at', 'updated_at': 'ordered_at',
+    },
+    'contacts': {
+        'customer_record_id': 'customer_record_id', 'source_system': 'source_system',
+        'email': 'email', 'phone': 'phone', 'country': 'country', 'is_account': 'false',
+        'first_seen_at': 'first_seen_at', 'updated_at': 'first_seen_at',
+    },
+} %}
+
 with
 
 marketplace_users as (
@@ -32,103 +72,15 @@ contacts as (
 
 unioned as (
 
+    {% for relation, statement in statements.items() %}
     select
-        'marketplace:' || user_id as customer_record_id,
-        'marketplace' as source_system,
-        email,
-        cast(null as text) as phone,
-        cast(null as text) as full_name,
-        username,
-        country,
-        cast(null as text) as city,
-        cast(null as text) as postcode,
-        cast(null as text) as loyalty_number,
-        cast(null as boolean) as has_marketing_consent,
-        true as is_account,
-        joined_date,
-        {{ utc_midnight('joined_date') }} as first_seen_at,
-        {{ utc_midnight('joined_date') }} as updated_at
-    from marketplace_users
-
-    union all
-
-    select
-        'shop:' || customer_id as customer_record_id,
-        'shop' as source_system,
-        email,
-        phone,
-        nullif(concat_ws(' ', first_name, last_name), '') as full_name,
-        cast(null as text) as username,
-        country,
-        city,
-        postcode,
-        cast(null as text) as loyalty_number,
-        cast(null as boolean) as has_marketing_consent,
-        true as is_account,
-        {{ utc_date('created_at') }} as joined_date,
-        created_at as first_seen_at,
-        updated_at
-    from shop_customers
-
-    union all
-
-    select
-        'catalog:' || customer_number as customer_record_id,
-        'catalog' as source_system,
-        email,
-        phone,
-        full_name,
-        cast(null as text) as username,
-        country,
-        city,
-        postcode,
-        customer_number as loyalty_number,
-        has_marketing_consent,
-        false as is_account,
-        cast(null as date) as joined_date,
-        created_at as first_seen_at,
-        coalesce(updated_at, created_at) as updated_at
-    from loyalty_members
-
-    union all
-
-    select
-        'events:' || ticket_order_id as customer_record_id,
-        'events' as source_system,
-        email,
-        phone,
-        full_name,
-        cast(null as text) as username,
-        cast(null as text) as country,
-        cast(null as text) as city,
-        cast(null as text) as postcode,
-        cast(null as text) as loyalty_number,
-        cast(null as boolean) as has_marketing_consent,
-        false as is_account,
-        cast(null as date) as joined_date,
-        ordered_at as first_seen_at,
-        ordered_at as updated_at
-    from ticket_orders
-
-    union all
-
-    select
-        customer_record_id,
-        source_system,
-        email,
-        phone,
-        cast(null as text) as full_name,
-        cast(null as text) as username,
-        country,
-        cast(null as text) as city,
-        cast(null as text) as postcode,
-        cast(null as text) as loyalty_number,
-        cast(null as boolean) as has_marketing_consent,
-        false as is_account,
-        cast(null as date) as joined_date,
-        first_seen_at,
-        first_seen_at as updated_at
-    from contacts
+        {% for column, type in types.items() %}
+        cast({{ statement.get(column, 'null') }} as {{ type }}) as {{ column }},
+        {% endfor %}
+        cast({{ statement.updated_at }} as timestamptz) as updated_at
+    from {{ relation }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 

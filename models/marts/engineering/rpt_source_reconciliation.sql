@@ -12,21 +12,9 @@ shop_order_items as (
 
 ),
 
-receipt_lines as (
+store_sales as (
 
-    select * from {{ ref('stg_stores__receipt_lines') }}
-
-),
-
-receipts as (
-
-    select * from {{ ref('stg_stores__receipts') }}
-
-),
-
-mail_lines as (
-
-    select * from {{ ref('int_store_mails_deduplicated') }}
+    select * from {{ ref('int_store_lines_witnessed') }}
 
 ),
 
@@ -39,38 +27,6 @@ past_sales as (
 order_lines as (
 
     select * from {{ ref('fct_order_lines') }}
-
-),
-
-store_sales as (
-
-    select
-        quantity,
-        unit_price,
-        discount_amount
-    from receipt_lines
-    where line_type = 'sale'
-
-    union all
-
-    -- of a sale that only its mail tells, the mail is the source
-    select
-        mail_lines.quantity,
-        mail_lines.unit_price,
-        mail_lines.discount_amount
-    from mail_lines
-    where not exists (
-        select 1
-        from receipts
-        inner join receipt_lines
-            on
-                receipts.store_id = receipt_lines.store_id
-                and receipts.receipt_id = receipt_lines.receipt_id
-        where
-            receipts.store_id = mail_lines.store_id
-            and receipts.receipt_number = mail_lines.receipt_number
-            and receipt_lines.line_type = 'sale'
-    )
 
 ),
 

@@ -28,10 +28,9 @@ rated as (
 
 ),
 
-added_up as (
+final as (
 
     select
-        month_start_date,
         channel,
         currency_code,
         sum(gross_amount) as list_value,
@@ -40,27 +39,11 @@ added_up as (
         sum(cancelled_amount) as cancelled_amount,
         sum(returned_amount) as returned_amount,
         sum(net_merchandise_value) as net_merchandise_value,
-        sum(commission_amount) as commission_amount
+        sum(commission_amount) as commission_amount,
+        sum(commission_amount) / nullif(sum(net_amount), 0) as take_rate,
+        month_start_date
     from rated
     group by month_start_date, channel, currency_code
-
-),
-
-final as (
-
-    select
-        channel,
-        currency_code,
-        list_value,
-        discount_amount,
-        gross_merchandise_value,
-        cancelled_amount,
-        returned_amount,
-        net_merchandise_value,
-        commission_amount,
-        commission_amount / nullif(gross_merchandise_value, 0) as take_rate,
-        month_start_date
-    from added_up
 
 )
 

@@ -2,12 +2,6 @@
 
 with
 
-order_lines as (
-
-    select * from {{ ref('fct_order_lines') }}
-
-),
-
 customers as (
 
     select * from {{ ref('dim_customers') }}
@@ -26,10 +20,10 @@ aggregated as (
         sum(net_amount - cancelled_amount - returned_amount) as net_merchandise_value,
         min(order_date) as first_order_date,
         max(order_date) as last_order_date
-    from order_lines
+    from {{ ref('fct_order_lines') }}
     where
-        order_date >= cast('{{ period.start_date }}' as date)
-        and order_date <= cast('{{ period.end_date }}' as date)
+        order_date between cast('{{ period.start_date }}' as date)
+        and cast('{{ period.end_date }}' as date)
     group by customer_key, currency_code
 
 ),
@@ -52,8 +46,7 @@ ranked as (
         aggregated.first_order_date,
         aggregated.last_order_date
     from aggregated
-    inner join customers
-        on aggregated.customer_key = customers.customer_key
+    inner join customers on aggregated.customer_key = customers.customer_key
 
 ),
 

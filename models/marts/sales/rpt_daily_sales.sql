@@ -1,17 +1,5 @@
 with
 
-order_lines as (
-
-    select * from {{ ref('fct_order_lines') }}
-
-),
-
-orders as (
-
-    select * from {{ ref('fct_orders') }}
-
-),
-
 lines_of_day as (
 
     select
@@ -25,7 +13,7 @@ lines_of_day as (
         sum(net_amount) as net_amount,
         sum(cancelled_amount) as cancelled_amount,
         sum(returned_amount) as returned_amount
-    from order_lines
+    from {{ ref('fct_order_lines') }}
     group by order_date, channel, currency_code
 
 ),
@@ -37,7 +25,7 @@ orders_of_day as (
         channel,
         currency_code,
         count(*) as order_count
-    from orders
+    from {{ ref('fct_orders') }}
     group by order_date, channel, currency_code
 
 ),

@@ -2,12 +2,6 @@
 
 with
 
-order_lines as (
-
-    select * from {{ ref('fct_order_lines') }}
-
-),
-
 current_products as (
 
     select
@@ -19,33 +13,27 @@ current_products as (
 
 ),
 
-aggregated as (
+ranked as (
 
     select
         product_id,
         currency_code,
+        cast(row_number() over (
+            partition by currency_code
+            order by
+                sum(net_amount - cancelled_amount - returned_amount) desc,
+                sum(quantity) desc, product_id asc
+        ) as integer) as sales_rank,
         cast(count(*) as bigint) as line_count,
         cast(sum(quantity) as bigint) as quantity,
         sum(net_amount) as net_amount,
         sum(net_amount - cancelled_amount - returned_amount) as net_merchandise_value
-    from order_lines
+    from {{ ref('fct_order_lines') }}
     where
-        order_date >= cast('{{ period.start_date }}' as date)
-        and order_date <= cast('{{ period.end_date }}' as date)
+        order_date between cast('{{ period.start_date }}' as date)
+        and cast('{{ period.end_date }}' as date)
         and product_id <> 'unknown'
     group by product_id, currency_code
-
-),
-
-ranked as (
-
-    select
-        *,
-        cast(row_number() over (
-            partition by currency_code
-            order by net_merchandise_value desc, quantity desc, product_id asc
-        ) as integer) as sales_rank
-    from aggregated
 
 ),
 
