@@ -12,7 +12,7 @@ SEED ?= 7
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: setup ## A working warehouse from generated sources: load, build, docs, key figures
@@ -88,6 +88,10 @@ bench-memory: $(VENV)/installed ## Measure the memory that loading 200 MB and 2 
 .PHONY: bench-search
 bench-search: setup ## Measure the search's relevance on the collection in the folder CRANFIELD
 	@$(PYTHON) -m benchmarks.search
+
+.PHONY: bench-search-latency
+bench-search-latency: setup ## Measure how long a search takes by plain dbt and by make search
+	@$(PYTHON) -m benchmarks.search_latency
 
 .venv-bench/installed: benchmarks/requirements.txt
 	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt

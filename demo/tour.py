@@ -19,8 +19,19 @@ from ingest.load import load_table
 
 PROJECT = warehouse.PROJECT
 # what decides how the marts look, besides the data
-CODE = ("models", "macros", "seeds", "snapshots", "tests/generic", "tests/singular", "ingest")
+CODE = (
+    "models",
+    "macros",
+    "seeds",
+    "snapshots",
+    "functions",
+    "tests/generic",
+    "tests/singular",
+    "ingest",
+)
+EXAMPLE = 'q="vintage denim jaket" max_price=60 limit=5'
 NEXT = """\
+  make search                                     a prompt: each line is a search
   source .venv/bin/activate                       then plain dbt works:
   dbt run --select rpt_top_products --vars '{start_date: 2025-12-01, top_n: 10}'
   dbt show --inline "select * from {{ ref('rpt_daily_sales') }}" --limit 10
@@ -63,6 +74,23 @@ def run(folder: Path, create: Callable[[], None]) -> None:
         }
         done.write_text(json.dumps(report))
     _show(json.loads(done.read_text()), console)
+    _search(console)
+    console.print("\n[bold]Try next[/bold]")
+    console.print(NEXT, markup=False)
+
+
+def _search(console: Console) -> None:
+    """Search as an analyst would, with a typing error, and show what was found."""
+    from search import show
+    from search.errors import SearchError
+    from search.request import from_line
+    from search.runner import Searcher
+
+    console.print(f"\n[bold]A search[/bold]  make search {EXAMPLE}")
+    try:
+        show.as_table(Searcher().find(from_line(EXAMPLE)))
+    except SearchError as error:
+        raise DemoError(str(error)) from None
 
 
 def _load(declared: list[Table], console: Console) -> None:
@@ -184,5 +212,3 @@ def _show(report: dict, console: Console) -> None:
             )
     page = PROJECT / os.environ.get("DBT_TARGET_PATH", "target") / "static_index.html"
     console.print(f"\n[bold]Docs[/bold]  file://{page}")
-    console.print("\n[bold]Try next[/bold]")
-    console.print(NEXT, markup=False)

@@ -1,6 +1,7 @@
 """Run the search models with other vars and without parsing the project again."""
 
 import os
+import shutil
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,9 +19,13 @@ from search.errors import SearchError
 
 PROJECT = warehouse.PROJECT
 SHOWN = ("search_results", "search_summary")
+# where dbt keeps what it parsed
+KEPT = "partial_parse.msgpack"
 NAMED = (*SHOWN, "search_facets")
 # what dbt parses
-CODE = ("models", "macros", "seeds", "snapshots", "analyses", "tests", "dbt_packages")
+CODE = (
+    "models", "macros", "functions", "seeds", "snapshots", "analyses", "tests", "dbt_packages",
+)  # fmt: skip
 KINDS = (".sql", ".yml", ".yaml", ".csv", ".md")
 
 
@@ -28,6 +33,7 @@ KINDS = (".sql", ".yml", ".yaml", ".csv", ".md")
 class Found:
     """What a search gave: the rows of search_results by rank, and the row of search_summary."""
 
+    columns: list[str]
     rows: list[dict]
     summary: dict
     seconds: float
@@ -38,6 +44,7 @@ class Searcher:
 
     def __init__(self) -> None:
         target = Path(os.environ.get("DBT_TARGET_PATH", PROJECT / "target"))
+        self._kept = (target / KEPT, target / "search" / KEPT)
         place = {"project-dir": PROJECT, "profiles-dir": _profiles()}
         # apart from the daily build's, so that neither makes the other parse anew
         place |= {"target-path": target / "search", "log-path": target / "search"}
@@ -60,9 +67,10 @@ class Searcher:
             self._parse()
             self._take_name(given.get("search_name"))
             self._run(given)
-            rows, summary = (self._read(connection, name) for name in SHOWN)
+            columns, rows = self._read(connection, "search_results")
+            _, summary = self._read(connection, "search_summary")
         rows.sort(key=lambda row: row["search_rank"])
-        return Found(rows, summary[0] if summary else {}, time.monotonic() - started)
+        return Found(columns, rows, summary[0], time.monotonic() - started)
 
     def prepare(self) -> None:
         """Reach the warehouse and parse the project if need be."""
@@ -73,6 +81,11 @@ class Searcher:
         """Take the manifest of the project as it is; dbt parses only what has changed."""
         state = _state()
         if state != self._state:
+            theirs, ours = self._kept
+            if theirs.exists() and not ours.exists():
+                # what the daily build parsed will do, if that was without vars; dbt finds out
+                ours.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(theirs, ours)
             done = self._dbt("parse", "--no-write-json")
             if not done.success:
                 raise SearchError(
@@ -108,10 +121,12 @@ class Searcher:
             raise done.exception
         return done
 
-    def _read(self, connection: psycopg.Connection, name: str) -> list[dict]:
+    def _read(self, connection: psycopg.Connection, name: str) -> tuple[list[str], list[dict]]:
+        """Return the columns and the rows of a result."""
         node = next(node for node in self._manifest.nodes.values() if node.name == name)
         query = SQL("select * from {}").format(Identifier(node.schema, node.alias))
-        return connection.cursor(row_factory=dict_row).execute(query).fetchall()
+        cursor = connection.cursor(row_factory=dict_row).execute(query)
+        return [column.name for column in cursor.description], cursor.fetchall()
 
 
 def _connect() -> psycopg.Connection:
@@ -128,11 +143,7 @@ def _profiles() -> str:
 
 def _state() -> object:
     """Return what changes when a file does that dbt parses."""
-    files = [
-        PROJECT / "dbt_project.yml",
-        PROJECT / "packages.yml",
-        Path(_profiles(), "profiles.yml"),
-    ]
+    files = [Path(_profiles(), "profiles.yml"), *PROJECT.glob("*.yml")]
     for part in CODE:
         for folder, _, names in os.walk(PROJECT / part):
             files += [Path(folder, name) for name in names if name.endswith(KINDS)]

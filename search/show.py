@@ -43,7 +43,7 @@ def as_table(found: object) -> None:
     made.add_column("price", justify="right", no_wrap=True)
     made.add_column("status", no_wrap=True)
     made.add_column("score", justify="right")
-    made.add_column("found in", overflow="fold")
+    made.add_column("words found", overflow="fold")
     for row in found.rows:
         price = "" if row["price"] is None else f"{row['price']:,.2f} {row['currency_code']}"
         texts = (row["title"], row["brand"], row["size"], price, row["listing_status"])
@@ -69,11 +69,37 @@ def as_csv(found: object) -> None:
     """Print all columns of search_results as CSV with a header."""
     writer = csv.DictWriter(sys.stdout, found.columns)
     writer.writeheader()
-    writer.writerows(found.rows)
+    for row in found.rows:
+        # lists and mappings as JSON, as they are in no other form alike everywhere
+        nested = {k: json.dumps(v, ensure_ascii=False) for k, v in row.items() if _is_nested(v)}
+        writer.writerow({**row, **nested})
 
 
 def _remarks(found: object) -> list[str]:
-    return [f"{len(found.rows)} found in {found.seconds:.1f} s"]
+    """Return what a reader of the table should know besides: corrections, prices, what to try."""
+    summary, count = found.summary, found.summary["found_count"]
+    lines = []
+    if summary["corrected_words"]:
+        lines.append(f"Corrected: {', '.join(summary['corrected_words'])}")
+    if summary["is_relaxed"]:
+        lines.append("Few listings have all the words; these have some of them (mode=all: all).")
+    if not count:
+        lines.append("Nothing found. Try fewer words or filters, or mode=any.")
+        if summary["nearest_words"]:
+            lines.append(f"Words in use that are alike: {', '.join(summary['nearest_words'])}")
+    else:
+        lines.append(
+            f"{count:,} found, {summary['available_count']:,} of them on offer,"
+            f" {summary['sold_share']:.0%} sold at least once; prices from"
+            f" {summary['lowest_price']:,.2f} to {summary['highest_price']:,.2f}"
+            f" {summary['currency_code']}, half of them up to {summary['median_price']:,.2f}."
+        )
+    shown = f"{len(found.rows):,} shown, " if len(found.rows) < count else ""
+    return [_clean(line) for line in [*lines, f"{shown}found in {found.seconds:.1f} s"]]
+
+
+def _is_nested(value: object) -> bool:
+    return isinstance(value, list | dict)
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,4 @@
-{{ config(alias=search_relation_name('search_facets', var('search_name'))) }}
+{{ config(alias=search_alias('search_facets')) }}
 
 with
 

@@ -1,4 +1,4 @@
-{{ config(alias=search_relation_name('search_results', var('search_name'))) }}
+{{ config(alias=search_alias('search_results')) }}
 
 with
 

@@ -1,4 +1,4 @@
-{{ config(alias=search_relation_name('search_summary', var('search_name'))) }}
+{{ config(alias=search_alias('search_summary')) }}
 
 with
 

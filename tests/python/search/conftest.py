@@ -1,0 +1,73 @@
+"""A small world whose listings can be searched, and the quick way to it in this process."""
+
+import os
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from world import World
+
+
+@pytest.fixture(scope="session")
+def world(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A small world, loaded; the search and all that it reads are built."""
+    fresh = World(tmp_path_factory.mktemp("world"), postgres, "searched")
+    fresh.demo("create", "--lines", "900", "--seed", "5")
+    fresh.load()
+    fresh.dbt(
+        "build", "--select", "+tag:search", "search_listings", "search_edit_distance",
+        "--exclude", "resource_type:test", "resource_type:unit_test",
+    )  # fmt: skip
+    yield fresh
+    fresh.connection.close()
+
+
+@pytest.fixture(scope="session")
+def searcher(world: World) -> Iterator[object]:
+    """The quick way, in this process, so that hundreds of searches take minutes."""
+    from search.runner import Searcher
+
+    before = dict(os.environ)
+    os.environ.update(world.environment)
+    os.environ.pop("DBT_TARGET", None)
+    made = Searcher()
+    made.prepare()
+    yield made
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture
+def unchanged(world: World) -> Iterator[None]:
+    """Fail if anything in the database but the results of searches is another afterwards."""
+    before = digest(world.connection)
+    yield
+    assert digest(world.connection) == before
+
+
+def digest(connection: psycopg.Connection) -> dict[str, object]:
+    """Return a checksum of the rows of every table outside of the schema search, and what there is.
+
+    Of search, the result relations are left out, which are what a search makes.
+    """
+    found: dict[str, object] = {}
+    relations = connection.execute(
+        "select pg_namespace.nspname, relname, relkind from pg_class"
+        " inner join pg_namespace on pg_namespace.oid = relnamespace"
+        " where nspname !~ '^(pg_|information_schema)' and relkind in ('r', 'v', 'm', 'S')"
+        " and not (nspname = 'search' and relname ~ '^search_(results|summary|facets)')"
+        " order by 1, 2"
+    ).fetchall()
+    for schema, name, kind in relations:
+        rows = "count(*), md5(string_agg(md5(relation::text), '' order by md5(relation::text)))"
+        query = f'select {rows} from "{schema}"."{name}" as relation'
+        found[f"{schema}.{name}"] = kind if kind != "r" else connection.execute(query).fetchone()
+    for what, query in {
+        "functions": "select count(*), md5(string_agg(prosrc, '' order by oid)) from pg_proc",
+        "roles": "select md5(string_agg(rolname, '' order by rolname)) from pg_roles",
+        "databases": "select md5(string_agg(datname, '' order by datname)) from pg_database",
+        "schemas": "select md5(string_agg(nspname, '' order by nspname)) from pg_namespace"
+        " where nspname !~ '^pg_t'",
+    }.items():
+        found[what] = connection.execute(query).fetchone()
+    return found

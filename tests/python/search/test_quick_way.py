@@ -1,0 +1,172 @@
+"""The quick way: what it is told, what it tells, and several analysts at once."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from world import PROJECT
+
+from search.request import from_arguments, from_line
+
+
+@pytest.mark.parametrize(
+    ("line", "given"),
+    [
+        ("denim jacket", {"search_terms": "denim jacket"}),
+        ('"wide leg" -"dark blue" or coat', {"search_terms": '"wide leg" -"dark blue" or coat'}),
+        ("coat max_price=60", {"search_terms": "coat", "search_max_price": 60}),
+        ("min_price=9.90", {"search_min_price": 9.9}),
+        ("max_price=60EUR", {"search_max_price": "60EUR"}),
+        ('brand="Marc O\'Polo|Zara"', {"search_brand": ["Marc O'Polo", "Zara"]}),
+        ("brand=Zara brand=Lee", {"search_brand": ["Zara", "Lee"]}),
+        ("size=42 limit=5", {"search_size": "42", "search_limit": 5}),
+        ("q=a=b", {"search_terms": "a=b"}),
+        ("from=2025-01-31 to=", {"search_from": "2025-01-31"}),
+        ("maxprice=60", {"search_maxprice": "60"}),
+        ("501", {"search_terms": "501"}),
+        ("ON", {"search_terms": "ON"}),
+    ],
+)
+def test_a_line_becomes_vars(line: str, given: dict) -> None:
+    assert from_line(line) == given
+
+
+def test_arguments_become_vars() -> None:
+    assert from_arguments(["q=denim  jacket", "brand=Marc O'Polo", "max_price=60", "wide"]) == {
+        "search_terms": ["wide", "denim  jacket"],
+        "search_brand": "Marc O'Polo",
+        "search_max_price": 60,
+    }
+
+
+def command(world, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run `python -m search` with these arguments."""
+    done = subprocess.run(
+        [sys.executable, "-m", "search", *arguments], stdin=subprocess.DEVNULL, cwd=PROJECT,
+        env={**world.environment, **environment}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert "Traceback" not in done.stdout + done.stderr
+    return done
+
+
+def test_a_table_shows_what_was_found_and_how(world) -> None:
+    done = command(world, "denim jaket", "max_price=200", "limit=3")
+
+    assert done.returncode == 0
+    assert "«denim» «jacket»" in " ".join(done.stdout.split())
+    assert "jaket" in done.stdout
+    assert "EUR" in done.stdout
+
+
+def test_json_and_csv_hold_all_columns(world) -> None:
+    whole = json.loads(command(world, "--json", "denim", "limit=2").stdout)
+    lines = list(csv.DictReader(io.StringIO(command(world, "--csv", "denim", "limit=2").stdout)))
+
+    assert [row["product_id"] for row in whole["results"]] == [row["product_id"] for row in lines]
+    assert list(whole["results"][0]) == list(lines[0])
+    assert whole["summary"]["search_terms"] == "denim"
+
+
+def test_nothing_found_says_what_to_try(world) -> None:
+    done = command(world, "qqqzzzxxx")
+
+    assert done.returncode == 0
+    assert "Nothing found" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["maxprice=60"], "There is no filter 'maxprice'. Did you mean 'max_price'?"),
+        (["max_price=60 EUR"], "max_price=59.9"),
+        (["min_price=60", "max_price=20"], "min_price=20 max_price=60"),
+        (["sort=cheapest"], "relevance, price, price_desc, newest"),
+        (["from=yesterday"], "from=2022-01-31"),
+        (["name=Mine!"], "name=summer_denim"),
+        (["--jsn", "denim"], "There is no option --jsn"),
+    ],
+)
+def test_a_mistake_is_told_in_a_sentence_and_ends_with_2(world, arguments: list, says: str) -> None:
+    done = command(world, *arguments)
+
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert not done.stdout
+
+
+def test_a_warehouse_that_does_not_answer_ends_with_1(world) -> None:
+    done = command(world, "denim", PGPORT="1")
+
+    assert done.returncode == 1
+    assert "The warehouse cannot be reached" in done.stderr
+
+
+def test_a_warehouse_without_an_index_ends_with_1(world, postgres) -> None:
+    postgres.create("empty")
+    done = command(world, "denim", PGDATABASE="empty")
+
+    assert done.returncode == 1
+    assert "dbt build --selector search" in done.stderr
+
+
+@pytest.mark.usefixtures("unchanged")
+def test_analysts_with_names_of_their_own_search_at_the_same_time(world) -> None:
+    words = {"ann": "denim jacket", "bob": "wool coat", "cleo": "denim", "dan": "dress"}
+    for _ in range(2):
+        running = {
+            name: subprocess.Popen(
+                [sys.executable, "-m", "search", "--json", terms, f"name={name}", "limit=500"],
+                cwd=PROJECT, env=world.environment, stdout=subprocess.PIPE, text=True,
+            )
+            for name, terms in words.items()
+        }  # fmt: skip
+        printed = {name: json.loads(one.communicate()[0]) for name, one in running.items()}
+        assert not any(one.returncode for one in running.values())
+
+    for name, terms in words.items():
+        expected = world.rows(
+            "select product_id from search.search_listings(%s, result_limit => 500)"
+            " order by search_rank",
+            terms,
+        )
+        kept = world.rows(
+            f"select product_id from search.search_results__{name} order by search_rank"
+        )
+        assert expected == kept == [(row["product_id"],) for row in printed[name]["results"]]
+
+
+def test_make_hands_over_exactly_what_was_typed(world) -> None:
+    owned = world.folder / "owned"
+    typed = f"denim $(shell touch {owned}) `touch {owned}` $$HOME \"' #"
+    done = subprocess.run(
+        ["make", "--silent", "--old-file", "setup", "search", f"q={typed}", "name=made"],
+        cwd=PROJECT, env={**world.environment, "size": "XL"}, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert not owned.exists()
+    assert world.rows("select search_terms from search.search_summary__made") == [(typed,)]
+
+
+def test_a_second_search_does_not_parse_again(world, searcher) -> None:
+    searcher.find({"search_terms": "coat"})
+    kept = searcher._manifest
+    searcher.find({"search_terms": "dress"})
+    assert searcher._manifest is kept
+
+
+def test_a_changed_file_is_parsed(world, searcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    searcher.find({"search_terms": "coat"})
+    kept = searcher._manifest
+    path = PROJECT / "seeds" / "search_synonyms.csv"
+    stat = path.stat()
+    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
+    try:
+        searcher.find({"search_terms": "coat"})
+        assert searcher._manifest is not kept
+    finally:
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
