@@ -80,12 +80,8 @@ dated as (
         case
             when
                 updated_at < dbt_valid_from
-                and updated_at > coalesce(
-                    lag(dbt_valid_from) over (
-                        partition by customer_record_id
-                        order by dbt_valid_from
-                    ),
-                    {{ beginning_of_time() }}
+                and updated_at > lag(dbt_valid_from, 1, {{ beginning_of_time() }}) over (
+                    partition by customer_record_id order by dbt_valid_from
                 )
                 then updated_at
             else dbt_valid_from
@@ -111,8 +107,7 @@ final as (
     left join customer_records
         on dated.customer_record_id = customer_records.customer_record_id
     -- an account that is gone still is of the person with its address
-    left join people_by_email
-        on dated.email = people_by_email.email
+    left join people_by_email on dated.email = people_by_email.email
     left join country_names
         on {{ lookup_text('dated.country') }} = country_names.country_variant
     where

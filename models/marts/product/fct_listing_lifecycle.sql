@@ -17,12 +17,6 @@ order_lines as (
 
 ),
 
-price_drops as (
-
-    select * from {{ ref('fct_price_drops') }}
-
-),
-
 bounds as (
 
     select max(order_date) as last_order_date from order_lines
@@ -73,7 +67,7 @@ drops as (
             when bool_or(is_sold_after) then true
             when bool_and(is_observed) then false
         end as is_sold_within_14_days_after_drop
-    from price_drops
+    from {{ ref('fct_price_drops') }}
     group by product_id
 
 ),

@@ -17,48 +17,27 @@ listings as (
 
 ),
 
-activities as (
-
-    select
-        category,
-        brand,
-        1 as listed_count,
-        0 as sold_count,
-        is_sold_within_7_days,
-        is_sold_within_30_days,
-        is_sold_within_90_days,
-        listed_month as month_start_date
-    from listings
-
-    union all
-
-    select
-        category,
-        brand,
-        0 as listed_count,
-        1 as sold_count,
-        null as is_sold_within_7_days,
-        null as is_sold_within_30_days,
-        null as is_sold_within_90_days,
-        sold_month as month_start_date
-    from listings
-    where is_sold
-
-),
-
 months as (
 
     select
-        category,
-        brand,
-        sum(listed_count) as listed_count,
-        sum(sold_count) as sold_count,
-        avg(cast(is_sold_within_7_days as integer)) as sold_within_7_days_share,
-        avg(cast(is_sold_within_30_days as integer)) as sold_within_30_days_share,
-        avg(cast(is_sold_within_90_days as integer)) as sold_within_90_days_share,
-        month_start_date
-    from activities
-    group by month_start_date, category, brand
+        listings.category,
+        listings.brand,
+        sum(activities.listed_count) as listed_count,
+        sum(activities.sold_count) as sold_count,
+        {% for days in [7, 30, 90] %}
+        avg(cast(listings.is_sold_within_{{ days }}_days as integer))
+        filter (where activities.listed_count = 1) as sold_within_{{ days }}_days_share,
+        {% endfor %}
+        activities.month_start_date
+    from listings
+    cross join
+        lateral (
+            values
+            (listings.listed_month, 1, 0),
+            (listings.sold_month, 0, 1)
+        ) as activities (month_start_date, listed_count, sold_count)
+    where activities.month_start_date is not null
+    group by activities.month_start_date, listings.category, listings.brand
 
 ),
 
