@@ -11,7 +11,8 @@
             wanted_words.word_number,
             terms.term,
             terms.weight,
-            terms.forms
+            terms.forms,
+            terms.document_count
         from wanted_words
         inner join terms
             on wanted_words.word = terms.word
@@ -81,6 +82,8 @@
 
     ),
 
+    {{ best_of_all_words_ctes(index) }},
+
     strict_matches as materialized (
 
         select
@@ -103,6 +106,12 @@
             not alternatives.is_single_word
             and alternatives.scored_units > 0
             and (alternatives.search_mode <> 'any' or alternatives.scored_units = 1)
+            and (alternatives.request_number, alternatives.alternative_number) not in (
+                select
+                    found_at_heads.request_number,
+                    found_at_heads.alternative_number
+                from found_at_heads
+            )
 
     ),
 
@@ -120,8 +129,15 @@
                 alternatives.search_mode = 'any'
                 or (
                     alternatives.search_mode = 'auto'
+                    and (alternatives.request_number, alternatives.alternative_number) not in (
+                        select
+                            found_at_heads.request_number,
+                            found_at_heads.alternative_number
+                        from found_at_heads
+                    )
                     and (
-                        select count(*) from strict_matches
+                        select count(*)
+                        from strict_matches
                         where
                             strict_matches.request_number = alternatives.request_number
                             and strict_matches.alternative_number = alternatives.alternative_number
@@ -281,6 +297,13 @@
             select * from found_by_word
             union all
             select * from found_by_all_words
+            union all
+            select
+                request_number,
+                listing_key,
+                score,
+                false as is_relaxed
+            from found_at_heads
             union all
             select * from found_by_any_word
             union all

@@ -103,6 +103,7 @@
             found.word,
             found.term,
             found.forms,
+            found.document_count,
             cast(
                 1000 * found.weight * ln(
                     1 + (collection.document_count - found.document_count + 0.5)

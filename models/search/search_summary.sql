@@ -77,7 +77,7 @@ prices as (
 
     select
         percentile_disc(array[0, 0.25, 0.5, 0.75, 1])
-            within group (order by found.price)
+        within group (order by found.price)
             as quantiles
     from found
     inner join counted
