@@ -68,14 +68,14 @@ docs: up ## Write the documentation to target/
 	@dbt docs generate --static
 
 # every name=value of the command line but make's own settings; `$` in it means nothing to make
-SETTINGS := LINES SEED VENV PYTHON CRASH_KILLS
-FILTERS := $(strip $(foreach name,$(filter-out $(SETTINGS),$(.VARIABLES)),\
-	$(if $(filter command line,$(origin $(name))),$(name))))
-$(foreach name,$(FILTERS),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
+SETTINGS := FILTER LINES SEED VENV PYTHON CRASH_KILLS
+FILTERS := $(strip $(foreach FILTER,$(filter-out $(SETTINGS),$(.VARIABLES)),\
+	$(if $(filter command line,$(origin $(FILTER))),$(FILTER))))
+$(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(eval export $(FILTER)))
 
 .PHONY: search
 search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, a prompt
-	@$(PYTHON) -m search $(foreach name,$(FILTERS),"$(name)=$$$(name)")
+	@$(PYTHON) -m search $(foreach FILTER,$(FILTERS),"$(FILTER)=$$$(FILTER)")
 
 .PHONY: bench-ingest
 bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against psql and other loaders
