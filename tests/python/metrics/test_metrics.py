@@ -13,10 +13,6 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from world import World
-
-pytest.importorskip("metricflow", reason="needs dbt-metricflow")
-
 from metricflow.engine.metricflow_engine import MetricFlowEngine, MetricFlowQueryRequest
 from metricflow.protocols.sql_client import SqlEngine
 from metricflow.sql.render.postgres import PostgresSQLSqlPlanRenderer
@@ -24,6 +20,7 @@ from metricflow_semantics.model.dbt_manifest_parser import (
     parse_manifest_from_dbt_generated_manifest,
 )
 from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+from world import World
 
 
 @dataclass(frozen=True)
