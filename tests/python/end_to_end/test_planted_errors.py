@@ -86,13 +86,14 @@ ERRORS = {
 
 @pytest.fixture(scope="module")
 def built(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A small world of two states of its sources, built."""
+    """A small world of two states of its sources, built, in which these tests pass."""
     world = World(tmp_path_factory.mktemp("planted"), postgres, "planted")
     world.demo("create", "--lines", "1500")
     for _ in range(2):
         world.load()
         world.dbt("build", "--exclude-resource-type", "test", "unit_test")
         world.demo("advance", "--days", "5")
+    world.dbt("test", "--select", *{name for _, _, name in ERRORS.values()})
     yield world
     world.connection.close()
 
@@ -100,7 +101,6 @@ def built(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_error_is_named_by_the_test_for_it(built: World, error: str) -> None:
     table, planting, name = ERRORS[error]
-    assert "Done. PASS=2" in built.dbt("test", "--select", name), "the hook and the test"
     built.connection.execute(f"create table public.untouched as table {table}")
     try:
         assert built.connection.execute(planting).rowcount == 1
