@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 from world import World
 
-STEPS = int(os.environ.get("INCREMENTAL_STEPS", "4"))
+STEPS = int(os.environ.get("INCREMENTAL_STEPS", "3"))
 SEED = int(os.environ.get("INCREMENTAL_SEED", "1"))
 FACTS = (
     "fct_order_lines", "fct_orders", "fct_invoice_items", "fct_invoices",
