@@ -35,7 +35,7 @@ def assert_marts_tell_the_truth(world: World, channels: dict[str, str]) -> None:
             want["lines"], want["quantity"], Decimal(want["gross"]), Decimal(want["discount"]),
             Decimal(want["net"]), want["cancelled_lines"], want["returned_lines"],
         )  # fmt: skip
-        assert found == expected, source
+        assert (source, *found) == (source, *expected)
 
 
 def assert_raw_tables_hold_every_good_row(world: World) -> None:

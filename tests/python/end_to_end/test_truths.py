@@ -43,8 +43,12 @@ def test_after_a_month_unseen(grown: World) -> None:
 
 
 def load_all_stores(world: World) -> None:
-    """Load, some days later if need be: of a till that is down nobody knows what its mails lack."""
+    """Load, some days later if need be: of a till that is down nobody knows what its mails lack.
+
+    What is loaded is snapshotted, for the exports of a day are overwritten by the next.
+    """
     while "cannot be reached" in world.load():
+        world.dbt("build", "--selector", "snapshots", "--exclude-resource-type", "unit_test", "test")
         world.demo("advance", "--days", "1")
 
 

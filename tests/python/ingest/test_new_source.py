@@ -11,7 +11,7 @@ import pytest
 from ingest.warehouse import PROJECT
 
 NEEDED = ("dbt_project.yml", "packages.yml", "profiles.yml.example", "models", "macros", "seeds",
-          "snapshots", "dbt_packages", "ingest", "tests/generic")  # fmt: skip
+          "snapshots", "functions", "dbt_packages", "ingest", "tests/generic")  # fmt: skip
 SOURCE = """
 version: 2
 sources:
