@@ -48,7 +48,9 @@ def load_all_stores(world: World) -> None:
     What is loaded is snapshotted, for the exports of a day are overwritten by the next.
     """
     while "cannot be reached" in world.load():
-        world.dbt("build", "--selector", "snapshots", "--exclude-resource-type", "unit_test", "test")
+        world.dbt(
+            "build", "--selector", "snapshots", "--exclude-resource-type", "unit_test", "test"
+        )
         world.demo("advance", "--days", "1")
 
 
