@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from world import World
 
 from ingest.embedded import EmbeddedServer
 
@@ -54,11 +55,11 @@ class Postgres:
         """Connect to a database; each statement is a transaction."""
         return psycopg.connect(self.conninfo(dbname), autocommit=True)
 
-    def create(self, dbname: str) -> None:
-        """Make a database, empty, in place of one that has the name."""
+    def create(self, dbname: str, template: str = "template1") -> None:
+        """Make a database like the template in place of one that has the name."""
         with self.connect("postgres") as connection:
             connection.execute(f'drop database if exists "{dbname}" with (force)')
-            connection.execute(f'create database "{dbname}"')
+            connection.execute(f'create database "{dbname}" template "{template}"')
 
 
 @pytest.fixture(scope="session")
@@ -93,3 +94,17 @@ def postgres() -> Iterator[Postgres]:
     with _running(int(os.environ.get("POSTGRES_VERSION", "18"))) as running:
         running.create("thinkthrift")
         yield running
+
+
+@pytest.fixture(scope="session")
+def _the_world(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    made = World(tmp_path_factory.mktemp("world"), postgres, "world")
+    yield made
+    made.connection.close()
+
+
+@pytest.fixture(scope="module")
+def new_world(_the_world: World) -> World:
+    """An empty world in the place of the last module's, so that dbt knows the project already."""
+    _the_world.clear()
+    return _the_world

@@ -2,12 +2,11 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
-
-import psycopg
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILE_SOURCES = ("marketplace", "history", "events", "logistics", "store_mail")
@@ -17,18 +16,34 @@ class World:
     """A demo world in a folder and a warehouse of its own."""
 
     def __init__(self, folder: Path, postgres, database: str) -> None:
-        self.folder = folder
-        postgres.create(database)
-        self.connection = psycopg.connect(postgres.conninfo(database), autocommit=True)
+        self.folder, self._postgres, self._database = folder, postgres, database
+        self.make_database()
         self.environment = {
             **os.environ,
             **postgres.environment(database),
             **{f"{name.upper()}_LOCATION": str(folder / "demo" / name) for name in FILE_SOURCES},
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
+            "DBT_LOG_LEVEL_FILE": "none",
             "DBT_PROFILES_DIR": str(PROJECT),
         }
         self.environment.pop("DBT_TARGET", None)
+
+    def make_database(self, template: str = "template1") -> None:
+        """Make the warehouse's database like the template."""
+        self._postgres.create(self._database, template)
+        self.connection = self._postgres.connect(self._database)
+
+    def clear(self) -> None:
+        """Remove everything but what dbt parsed."""
+        self.connection.close()
+        kept = self.folder / "target" / "partial_parse.msgpack"
+        parsed = kept.read_bytes() if kept.exists() else b""
+        shutil.rmtree(self.folder)
+        kept.parent.mkdir(parents=True)
+        if parsed:
+            kept.write_bytes(parsed)
+        self.make_database()
 
     def run(self, module: str, *arguments: str, expect: int = 0) -> str:
         """Run `python -m module arguments` in the checkout; return what it printed."""

@@ -1,6 +1,7 @@
 """The history of products: each export in its own time, an older one loaded late included."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime, timezone
 from decimal import Decimal
 
@@ -9,14 +10,13 @@ from world import World
 
 
 @pytest.fixture(scope="module")
-def history(postgres, tmp_path_factory):
+def history(new_world: World) -> Callable[..., list[tuple]]:
     """An empty warehouse, and a function that loads an export of a day and builds on it."""
-    world = World(tmp_path_factory.mktemp("history"), postgres, "history_of_products")
-    folder = world.folder / "demo" / "marketplace"
+    folder = new_world.folder / "demo" / "marketplace"
     folder.mkdir(parents=True)
     # the first load makes every raw table
-    world.load("logistics", expect=1)
-    world.dbt("seed")
+    new_world.load("logistics", expect=1)
+    new_world.dbt("seed")
 
     def export(day: int, **prices: str) -> list[tuple]:
         """Return product, version, price, is_deleted, first and last day of every version."""
@@ -25,19 +25,18 @@ def history(postgres, tmp_path_factory):
         path.write_text("product_id,product_name,category,price\n" + rows)
         stamp = datetime(2026, 1, day, tzinfo=timezone.utc).timestamp()
         os.utime(path, (stamp, stamp))
-        world.load("marketplace.products")
-        world.dbt(
+        new_world.load("marketplace.products")
+        new_world.dbt(
             "build", "--select", "+dim_products", "--exclude", "resource_type:seed",
             "--exclude", "test_type:unit", "--indirect-selection", "cautious",
         )  # fmt: skip
-        return world.rows(
+        return new_world.rows(
             "select cast(split_part(product_id, ':', 2) as integer), version_number, price,"
             " is_deleted, extract(day from valid_from)::integer, is_current"
             " from marts.dim_products where product_id like 'marketplace:%%' order by 1, 2"
         )
 
-    yield export
-    world.connection.close()
+    return export
 
 
 def test_versions_begin_when_the_export_was_written(history) -> None:

@@ -5,7 +5,6 @@ INCREMENTAL_STEPS sets the number of steps; INCREMENTAL_SEED repeats a run.
 
 import os
 import random
-from collections.abc import Iterator
 
 import pytest
 from world import World
@@ -51,14 +50,12 @@ ACCIDENTS = {
 
 
 @pytest.fixture(scope="module")
-def growing(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def growing(new_world: World) -> World:
     """A small world on its first day, loaded and built."""
-    world = World(tmp_path_factory.mktemp("incremental"), postgres, "incremental")
-    world.demo("create", "--lines", "2000", "--seed", str(SEED))
-    world.load()
-    build(world)
-    yield world
-    world.connection.close()
+    new_world.demo("create", "--lines", "2000", "--seed", str(SEED))
+    new_world.load()
+    build(new_world)
+    return new_world
 
 
 def build(world: World, *arguments: str) -> None:

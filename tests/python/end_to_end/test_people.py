@@ -1,21 +1,17 @@
 """Who is who: records of one person share a key, those of two never do, on each day."""
 
-from collections.abc import Iterator
-
 import pytest
 from truths import assert_people_are_told_apart
 from world import World
 
 
 @pytest.fixture(scope="module")
-def people(postgres, tmp_path_factory) -> Iterator[World]:
+def people(new_world: World) -> World:
     """A small world, loaded, with all that tells who is who built."""
-    world = World(tmp_path_factory.mktemp("people"), postgres, "people")
-    world.demo("create", "--lines", "2000", "--seed", "11")
-    world.load()
-    build(world)
-    yield world
-    world.connection.close()
+    new_world.demo("create", "--lines", "2000", "--seed", "11")
+    new_world.load()
+    build(new_world)
+    return new_world
 
 
 def build(world: World) -> None:

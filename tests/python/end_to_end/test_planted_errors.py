@@ -1,7 +1,5 @@
 """An error planted in a built warehouse makes the test fail that is there for it, by name."""
 
-from collections.abc import Iterator
-
 import pytest
 from world import World
 
@@ -85,17 +83,15 @@ ERRORS = {
 
 
 @pytest.fixture(scope="module")
-def built(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def built(new_world: World) -> World:
     """A small world of two states of its sources, built, in which these tests pass."""
-    world = World(tmp_path_factory.mktemp("planted"), postgres, "planted")
-    world.demo("create", "--lines", "1500")
+    new_world.demo("create", "--lines", "1500")
     for _ in range(2):
-        world.load()
-        world.dbt("build", "--exclude-resource-type", "test", "unit_test")
-        world.demo("advance", "--days", "5")
-    world.dbt("test", "--select", *{name for _, _, name in ERRORS.values()})
-    yield world
-    world.connection.close()
+        new_world.load()
+        new_world.dbt("build", "--exclude-resource-type", "test", "unit_test")
+        new_world.demo("advance", "--days", "5")
+    new_world.dbt("test", "--select", *{name for _, _, name in ERRORS.values()})
+    return new_world
 
 
 @pytest.mark.parametrize("error", ERRORS)

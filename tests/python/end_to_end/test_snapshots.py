@@ -19,14 +19,12 @@ SNAPSHOT = ("snapshot", "--select", "snap_marketplace__products")
 
 
 @pytest.fixture(scope="module")
-def world(postgres, tmp_path_factory):
+def world(new_world: World) -> World:
     """A warehouse with empty raw tables, and dbt's views on them."""
-    fresh = World(tmp_path_factory.mktemp("snapshots"), postgres, "snapshots")
-    (fresh.folder / "demo" / "marketplace").mkdir(parents=True)
-    fresh.load("logistics", expect=1)
-    fresh.dbt("run", "--select", "stg_marketplace__products", "stg_shop__inventory_levels")
-    yield fresh
-    fresh.connection.close()
+    (new_world.folder / "demo" / "marketplace").mkdir(parents=True)
+    new_world.load("logistics", expect=1)
+    new_world.dbt("run", "--select", "stg_marketplace__products", "stg_shop__inventory_levels")
+    return new_world
 
 
 def show(world, table: str, day: float, columns: str, rows: list[tuple]) -> None:

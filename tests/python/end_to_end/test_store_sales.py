@@ -3,7 +3,6 @@
 The tests of this module build on one another, in their order.
 """
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -12,14 +11,12 @@ from world import World
 
 
 @pytest.fixture(scope="module")
-def stores(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def stores(new_world: World) -> World:
     """A small world on its first day, loaded and built as far as stores go."""
-    world = World(tmp_path_factory.mktemp("store_sales"), postgres, "store_sales")
-    world.demo("create", "--lines", "3000", "--seed", "23")
-    world.load()
-    build(world)
-    yield world
-    world.connection.close()
+    new_world.demo("create", "--lines", "3000", "--seed", "23")
+    new_world.load()
+    build(new_world)
+    return new_world
 
 
 def build(world: World) -> None:

@@ -4,7 +4,6 @@ TRUTHS_SEEDS names the seeds, with spaces between them.
 """
 
 import os
-from collections.abc import Iterator
 
 import pytest
 import truths
@@ -14,12 +13,11 @@ SEEDS = os.environ.get("TRUTHS_SEEDS", "5").split()
 
 
 @pytest.fixture(scope="module", params=SEEDS, ids="seed_{}".format)
-def grown(request, postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def grown(request, new_world: World) -> World:
     """A small world on its first day, its sources not loaded yet."""
-    world = World(tmp_path_factory.mktemp("truths"), postgres, f"truths_{request.param}")
-    world.demo("create", "--lines", "2000", "--seed", request.param)
-    yield world
-    world.connection.close()
+    new_world.clear()
+    new_world.demo("create", "--lines", "2000", "--seed", request.param)
+    return new_world
 
 
 @pytest.mark.parametrize("days", [0, 1, 7])

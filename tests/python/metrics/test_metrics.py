@@ -6,7 +6,7 @@ in either place makes a test fail.
 
 import json
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -99,14 +99,12 @@ AGREEMENTS = {
 
 
 @pytest.fixture(scope="module")
-def world(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(new_world: World) -> World:
     """A small world, loaded and built."""
-    fresh = World(tmp_path_factory.mktemp("metrics"), postgres, "metrics")
-    fresh.demo("create", "--lines", "3000", "--seed", "11")
-    fresh.load()
-    fresh.dbt("build", "--exclude-resource-type", "unit_test", "test")
-    yield fresh
-    fresh.connection.close()
+    new_world.demo("create", "--lines", "3000", "--seed", "11")
+    new_world.load()
+    new_world.dbt("build", "--exclude-resource-type", "unit_test", "test")
+    return new_world
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def searcher(world: World) -> Iterator[object]:
     os.environ.update(before)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def unchanged(world: World) -> Iterator[None]:
     """Fail if anything in the database but the results of searches is another afterwards."""
     before = digest(world.connection)
