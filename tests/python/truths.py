@@ -105,6 +105,28 @@ def assert_people_are_told_apart(world: World) -> None:
             assert len(set(keys)) == len(keys)
 
 
+def assert_each_person_has_a_version(world: World) -> None:
+    """Each matched record belongs to a customer of the marts, of whom there is a first version."""
+    assert world.rows(
+        "select count(*) from intermediate.int_customers_unified"
+        " left join marts.dim_customers using (customer_key)"
+        " left join marts.dim_customer_versions as versions using (customer_key)"
+        " where dim_customers.record_count is null or versions.version_number is null"
+    ) == [(0,)]
+
+
+def versions_by_a_change_of_address(world: World) -> int:
+    """Count the versions of customers that began when an account of the shop changed."""
+    [(changed,)] = world.rows(
+        "select count(*) from marts.dim_customer_versions as versions"
+        " inner join snapshots.snap_shop__customers as accounts"
+        " on versions.valid_from in (accounts.updated_at, accounts.dbt_valid_from)"
+        " and versions.postcode = accounts.postcode"
+        " where versions.version_number > 1 and accounts.dbt_is_deleted = 'False'"
+    )
+    return changed
+
+
 def assert_sums_are_those_of_till_and_mail(world: World) -> None:
     want = world.truths()["channels"]["stores_with_mail"]
     assert world.rows(

@@ -38,6 +38,7 @@ def test_after_a_month_unseen(grown: World) -> None:
     assert_all_is_told(grown, truths.SHOP_LOADED_WHOLE)
     truths.assert_raw_tables_hold_every_good_row(grown)
     assert all(grown.listed(name) for _, _, name in truths.PRICES)
+    assert truths.versions_by_a_change_of_address(grown) > 0
 
 
 def load_all_stores(world: World) -> None:
@@ -56,5 +57,6 @@ def assert_all_is_told(world: World, channels: dict[str, str]) -> None:
     truths.assert_marts_tell_the_truth(world, channels)
     truths.assert_sums_are_those_of_till_and_mail(world)
     truths.assert_people_are_told_apart(world)
+    truths.assert_each_person_has_a_version(world)
     for prices in truths.PRICES:
         truths.assert_every_price_is_one_version(world, *prices)
