@@ -20,7 +20,7 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 
 .PHONY: test
 test: lint ## Lint, then run all tests
-	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 20
+	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 30
 
 .PHONY: crash-test
 crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… repeats a run

@@ -72,7 +72,7 @@ def test_a_second_load_and_build_change_no_row(world) -> None:
     before = world.checksums()
     assert "marts.fct_order_lines" in before
     world.load()
-    world.dbt("build")
+    world.dbt("build", "--exclude-resource-type", "unit_test")
     after = world.checksums()
     for name in ("marts.rpt_load_health", "marts.rpt_data_quality"):  # they tell of loads
         assert before.pop(name) != after.pop(name)
@@ -84,19 +84,19 @@ def test_a_store_that_is_down_stops_nobody(world) -> None:
     printed = world.load()
     assert "unreachable" in printed
     assert "cannot be reached" in printed
-    world.dbt("build")
+    world.dbt("build", "--exclude-resource-type", "unit_test")
 
 
 def test_a_week_on_everything_is_caught_up(world) -> None:
     world.demo("advance", "--days", "5")
     world.load()
-    world.dbt("build")
+    world.dbt("build", "--exclude-resource-type", "unit_test")
     assert_marts_tell_the_truth(world, CHANNELS)
 
 
 def test_deleted_and_silently_changed_rows_come_with_a_full_load(world) -> None:
     world.load("--full", "shop", "stores")
-    world.dbt("build")
+    world.dbt("build", "--exclude-resource-type", "unit_test")
     assert_raw_tables_hold_every_good_row(world)
     assert_marts_tell_the_truth(world, SHOP_LOADED_WHOLE)
 
