@@ -93,6 +93,10 @@ bench-search: setup ## Measure the search's relevance on the collection in the f
 bench-search-latency: setup ## Measure how long a search takes by plain dbt and by make search
 	@$(PYTHON) -m benchmarks.search_latency
 
+.PHONY: bench-search-speed
+bench-search-speed: setup ## Measure searches among a million listings against ilike and ts_rank_cd
+	@$(PYTHON) -m benchmarks.search_speed
+
 .venv-bench/installed: benchmarks/requirements.txt
 	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt
 	@touch $@

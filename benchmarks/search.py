@@ -17,38 +17,15 @@ from pathlib import Path
 from statistics import mean
 
 import psycopg
-from dbt.cli.main import dbtRunner
 
 from benchmarks import common
 from benchmarks.common import HERE
+from benchmarks.search_engine import Engine
 
 # figures that the library bm25s reaches on the same collection, and the share of the clean score
 # that is to be left when each query has one typing error
 LIMITS = {"NDCG@10": 0.523, "MAP": 0.426, "NDCG@10 with typing errors": 0.9}
 DEPTH = 1000
-# tables that stand in for what the listings are made of
-SETUP = """
-    create schema search;
-    create table search.search_current_listings (
-        listing_key bigint, product_id text, title text, description text,
-        category text, brand text, size text, colour text, condition text,
-        listing_status text, currency_code text, channels text[], country_codes text[],
-        price numeric, listed_date date
-    );
-    create table search.requests (
-        search_name text, search_terms text, search_mode text default 'auto',
-        categories text[], brands text[], sizes text[], colours text[], conditions text[],
-        channels text[], countries text[], min_price numeric, max_price numeric,
-        from_date date, to_date date, sort_by text default 'relevance',
-        result_limit integer default 1000
-    );
-"""
-INDEX = ("search_edit_distance", "search_documents", "search_postings", "search_vocabulary",
-         "search_trigrams", "search_field_lengths")  # fmt: skip
-SCORE = """
-    {{ score_search_requests(api.Relation.create(schema='search', identifier='requests'),
-                             search_index()) }}
-"""
 
 
 def read_records(path: Path) -> dict[int, dict[str, str]]:
@@ -104,75 +81,38 @@ def average_precision(found: list[int], wanted: set[int]) -> float:
     return sum(number / rank for number, rank in enumerate(hits, 1)) / len(wanted)
 
 
-class Engine:
-    """The project's own models and macros, on a collection."""
+def index(engine: Engine, documents: dict[int, dict[str, str]]) -> None:
+    """Index titles and texts, and take their lengths for the typical ones."""
+    engine.fill(
+        "listing_key, product_id, title, description",
+        ((number, str(number), one["T"], one["W"]) for number, one in documents.items()),
+    )
+    engine.build()
+    # the project's seed states those of listings
+    common.execute(
+        "update seeds.search_fields as fields"
+        " set typical_length = greatest(1, word_count / cast(document_count as float8))"
+        " from search.search_field_lengths as lengths where fields.field = lengths.field"
+    )
+    engine.build("search_postings", full_refresh=True)
 
-    def __init__(self, folder: Path) -> None:
-        """Parse the project; what dbt writes goes to a folder."""
-        (folder / "profiles.yml").write_text((HERE.parent / "profiles.yml.example").read_text())
-        places = {"project-dir": HERE.parent, "profiles-dir": folder, "target-path": folder}
-        self._places = [text for name, path in places.items() for text in (f"--{name}", str(path))]
-        self._manifest = None
-        self._manifest = self._dbt("parse")
 
-    def _dbt(self, *arguments: str) -> object:
-        outcome = dbtRunner(self._manifest).invoke(
-            ["--log-level", "none", *arguments, *self._places]
+def rank(engine: Engine, queries: dict[int, str]) -> dict[int, list[int]]:
+    """Return the documents that queries find, best first."""
+    with psycopg.connect(autocommit=True) as connection:
+        connection.execute("truncate search.requests")
+        connection.cursor().executemany(
+            "insert into search.requests (search_name, search_terms, result_limit)"
+            f" values (%s, %s, {DEPTH})",
+            [(str(number), text) for number, text in queries.items()],
         )
-        if not outcome.success:
-            errors = [one.message for one in outcome.result or () if one.status == "error"]
-            raise SystemExit(f"dbt {arguments[0]} failed: {outcome.exception or errors}")
-        return outcome.result
-
-    def index(self, documents: dict[int, dict[str, str]]) -> None:
-        """Index titles and texts, and take their lengths for the typical ones."""
-        with psycopg.connect(autocommit=True) as connection:
-            connection.execute(SETUP)
-            connection.cursor().executemany(
-                "insert into search.search_current_listings"
-                " (listing_key, product_id, title, description) values (%s, %s, %s, %s)",
-                [(number, str(number), one["T"], one["W"]) for number, one in documents.items()],
-            )
-            self._dbt("seed", "--select", "search_fields", "search_synonyms")
-            self._dbt(
-                "build",
-                "--select",
-                *INDEX,
-                "--exclude",
-                "resource_type:test",
-                "resource_type:unit_test",
-            )
-            self.set_lengths(connection)
-            self._dbt("run", "--full-refresh", "--select", "search_postings")
-        self._score = self.compiled(SCORE)
-
-    def compiled(self, template: str) -> str:
-        """Return the SQL that dbt makes of a query with macros in it."""
-        return self._dbt("compile", "--inline", template)[0].node.compiled_code
-
-    def set_lengths(self, connection: psycopg.Connection) -> None:
-        """Set the typical lengths, which the project's seed states for listings."""
-        connection.execute(
-            "update seeds.search_fields as fields"
-            " set typical_length = greatest(1, word_count / cast(document_count as float8))"
-            " from search.search_field_lengths as lengths where fields.field = lengths.field"
-        )
-
-    def rank(self, queries: dict[int, str]) -> dict[int, list[int]]:
-        """Return the documents that queries find, best first."""
-        with psycopg.connect(autocommit=True) as connection:
-            connection.execute("truncate search.requests")
-            connection.cursor().executemany(
-                "insert into search.requests (search_name, search_terms) values (%s, %s)",
-                [(str(number), text) for number, text in queries.items()],
-            )
-            found = {number: [] for number in queries}
-            for name, document in connection.execute(
-                f"select search_name, product_id from ({self._score}) as found"
-                " order by search_name, search_rank"
-            ):
-                found[int(name)].append(int(document))
-        return found
+        found = {number: [] for number in queries}
+        for name, document in connection.execute(
+            f"select search_name, product_id from ({engine.score}) as found"
+            " order by search_name, search_rank"
+        ):
+            found[int(name)].append(int(document))
+    return found
 
 
 def judge(found: dict[int, list[int]], judged: dict[int, set[int]]) -> tuple[float, float]:
@@ -221,10 +161,10 @@ def main() -> int:
     draw = random.Random(given.seed)
     with common.arena() as folder:
         engine = Engine(folder)
-        engine.index(documents)
-        clean = judge(engine.rank(queries), judged)
+        index(engine, documents)
+        clean = judge(rank(engine, queries), judged)
         wrong = {number: mistyped(text, draw) for number, text in queries.items()}
-        typed = judge(engine.rank(wrong), judged)
+        typed = judge(rank(engine, wrong), judged)
         reached = dict(zip(LIMITS, (*clean, typed[0] / clean[0]), strict=True))
         verdicts = [
             {"name": name, "reached": value, "limit": LIMITS[name]}

@@ -163,7 +163,7 @@
             grouped.has_phrase,
             cast(concat_ws(' & ', grouped.all_query, grouped.excluded_query) as tsquery) as all_query,
             cast(concat_ws(' & ', grouped.any_query, grouped.excluded_query) as tsquery) as any_query,
-            cast(coalesce(grouped.excluded_query, '') as tsquery) as excluded_query,
+            cast(grouped.excluded_query as tsquery) as excluded_query,
             requests.search_mode
         from requests
         inner join (
