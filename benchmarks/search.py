@@ -89,11 +89,12 @@ def index(engine: Engine, documents: dict[int, dict[str, str]]) -> None:
     )
     engine.build()
     # the project's seed states those of listings
-    common.execute(
-        "update seeds.search_fields as fields"
-        " set typical_length = greatest(1, word_count / cast(document_count as float8))"
-        " from search.search_field_lengths as lengths where fields.field = lengths.field"
-    )
+    with psycopg.connect(autocommit=True) as connection:
+        connection.execute(
+            "update seeds.search_fields as fields"
+            " set typical_length = greatest(1, word_count / cast(document_count as float8))"
+            " from search.search_field_lengths as lengths where fields.field = lengths.field"
+        )
     engine.build("search_postings", full_refresh=True)
 
 

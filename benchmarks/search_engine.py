@@ -6,7 +6,7 @@ from pathlib import Path
 import psycopg
 from dbt.cli.main import dbtRunner
 
-from benchmarks.common import HERE, execute
+from benchmarks.common import HERE
 
 # tables that stand in for what the listings are made of
 SETUP = """
@@ -64,20 +64,19 @@ class Engine:
 
     def fill(self, columns: str, listings: Iterable[tuple]) -> None:
         """Make the tables that the index reads, and copy listings into them."""
-        execute(*filter(str.strip, SETUP.split(";")))
-        with (
-            psycopg.connect() as connection,
-            connection.cursor().copy(
-                f"copy search.search_current_listings ({columns}) from stdin"
-            ) as rows,
-        ):
-            for listing in listings:
-                rows.write_row(listing)
-        execute(
-            "insert into marts.fct_listing_lifecycle (product_id, product_key, sale_count)"
-            " select product_id, md5(product_id), 0 from search.search_current_listings",
-            "vacuum analyze search.search_current_listings, marts.fct_listing_lifecycle",
-        )
+        copy = f"copy search.search_current_listings ({columns}) from stdin"
+        with psycopg.connect(autocommit=True) as connection:
+            connection.execute(SETUP)
+            with connection.cursor().copy(copy) as rows:
+                for listing in listings:
+                    rows.write_row(listing)
+            connection.execute(
+                "insert into marts.fct_listing_lifecycle (product_id, product_key, sale_count)"
+                " select product_id, md5(product_id), 0 from search.search_current_listings"
+            )
+            connection.execute(
+                "vacuum analyze search.search_current_listings, marts.fct_listing_lifecycle"
+            )
         self._dbt("seed", "--select", "search_fields", "search_synonyms")
 
     def build(self, *names: str, full_refresh: bool = False) -> float:
@@ -86,5 +85,9 @@ class Engine:
             "build", *["--full-refresh"] * full_refresh, "--select", *(names or INDEX),
             "--exclude", "resource_type:test", "resource_type:unit_test",
         )  # fmt: skip
-        self.score = self._dbt("compile", "--inline", SCORE)[0].node.compiled_code
+        self.score = self.compiled(SCORE)
         return sum(one.execution_time for one in done)
+
+    def compiled(self, template: str) -> str:
+        """Return the SQL that dbt makes of a query with macros in it."""
+        return self._dbt("compile", "--inline", template)[0].node.compiled_code
