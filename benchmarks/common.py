@@ -3,6 +3,7 @@
 Run as a program it loads a pickled Table and prints what became of it as JSON.
 """
 
+import argparse
 import contextlib
 import json
 import os
@@ -168,6 +169,36 @@ def machine() -> dict[str, str]:
         "Python": platform.python_version(),
         **{name: version(name) for name in ("psycopg", "pyarrow", "ijson")},
     }
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that each benchmark has."""
+    parser.add_argument("--no-limits", action="store_true", help="exit 0 whatever is reached")
+    parser.add_argument("--output", type=Path, default=HERE / "results", help="folder")
+
+
+def listed(facts: dict[str, str]) -> str:
+    """Return facts as a list in Markdown."""
+    return "\n".join(f"- {name}: {value}" for name, value in facts.items())
+
+
+def publish(name: str, results: dict, text: str, given: argparse.Namespace) -> bool:
+    """Write the results as JSON and as Markdown, and print the latter.
+
+    Args:
+        name: of the files.
+        results: with `verdicts`, in which a missed limit has the verdict FAIL.
+        text: the same as Markdown.
+        given: with the options of `add_options`.
+
+    Returns:
+        Whether a limit is missed that is to be kept.
+    """
+    given.output.mkdir(parents=True, exist_ok=True)
+    (given.output / f"{name}.json").write_text(json.dumps(results, indent=2) + "\n")
+    (given.output / f"{name}.md").write_text(text)
+    print(text)
+    return any(one["verdict"] == "FAIL" for one in results["verdicts"]) and not given.no_limits
 
 
 if __name__ == "__main__":

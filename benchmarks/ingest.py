@@ -5,7 +5,6 @@ cache, and every contestant starts from an empty table. They take turns, so that
 """
 
 import argparse
-import json
 import statistics
 import subprocess
 import sys
@@ -179,7 +178,6 @@ def judge(them: dict[str, dict], limits: list[tuple]) -> list[dict]:
 
 def describe(results: dict) -> str:
     """Return the results as Markdown."""
-    facts = "\n".join(f"- {name}: {value}" for name, value in results["machine"].items())
     rows = "\n".join(
         "| {name} | {what} | {rows:,} | {megabytes:,.1f} | {seconds:.2f} | {fastest:.2f}–"
         "{slowest:.2f} | {rows_per_second:,.0f} |".format(megabytes=one["bytes"] / 1e6, **one)
@@ -197,7 +195,7 @@ Made by `make bench-ingest`. Medians of {results["runs"]} runs by wall clock, in
 empty table. Ours is a whole load (hash, audit, key, quarantine, analyze), without the four seconds
 in which dbt parses the project; of other Python programs, too, their imports are not counted.
 
-{facts}
+{common.listed(results["machine"])}
 
 | who | does what | rows | MB | seconds | min–max | rows/s |
 |---|---|--:|--:|--:|--:|--:|
@@ -216,8 +214,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--only", help="of csv, parquet, json, postgres, with commas between")
     parser.add_argument("--no-rivals", action="store_true", help="leave other loaders out")
-    parser.add_argument("--no-limits", action="store_true", help="exit 0 whatever the speed")
-    parser.add_argument("--output", type=Path, default=HERE / "results")
+    common.add_options(parser)
     given = parser.parse_args()
     only = given.only.split(",") if given.only else ["csv", "parquet", "json", "postgres"]
     limits = [
@@ -239,11 +236,7 @@ def main() -> int:
             "contestants": list(facts.values()),
             "verdicts": judge(facts, limits),
         }
-    given.output.mkdir(parents=True, exist_ok=True)
-    (given.output / "ingest.json").write_text(json.dumps(results, indent=2) + "\n")
-    (given.output / "ingest.md").write_text(describe(results))
-    print(describe(results))
-    return any(one["verdict"] == "FAIL" for one in results["verdicts"]) and not given.no_limits
+    return common.publish("ingest", results, describe(results), given)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,11 @@ Writes memory.md and memory.json; exit code 1 when a kind's peak grows by more t
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
 from benchmarks import common
-from benchmarks.common import BAD_VALUES, HERE
+from benchmarks.common import BAD_VALUES
 
 LIMIT = 1.2
 KINDS = {"csv": "csv", "csv, 1% bad": "csv", "parquet": "parquet", "json": "json"}
@@ -36,7 +35,6 @@ def write(folder: Path, kind: str, size: int) -> Path:
 
 def describe(results: dict) -> str:
     """Return the results as Markdown."""
-    facts = "\n".join(f"- {name}: {value}" for name, value in results["machine"].items())
     rows = "\n".join(
         "| {name} | {small:,.0f} | {small_peak:,.0f} | {large:,.0f} | {large_peak:,.0f}"
         " | {ratio:.2f} | {verdict} |".format(**one)
@@ -47,7 +45,7 @@ def describe(results: dict) -> str:
 Made by `make bench-memory`. Peak resident memory of the loading process, its libraries included;
 at most {LIMIT} times as much is allowed for the large file as for the small one.
 
-{facts}
+{common.listed(results["machine"])}
 
 | file | MB | peak, MB | MB | peak, MB | ratio | |
 |---|--:|--:|--:|--:|--:|---|
@@ -60,8 +58,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.memory", description=__doc__)
     parser.add_argument("--sizes", nargs=2, type=int, default=[200, 2000], metavar="MB")
     parser.add_argument("--only", help=f"of {'; '.join(KINDS)}, with semicolons between")
-    parser.add_argument("--no-limits", action="store_true", help="exit 0 whatever it takes")
-    parser.add_argument("--output", type=Path, default=HERE / "results")
+    common.add_options(parser)
     given = parser.parse_args()
     kinds = given.only.split(";") if given.only else list(KINDS)
     verdicts = []
@@ -82,11 +79,7 @@ def main() -> int:
             print("{name}: {ratio:.2f}".format(**one), flush=True)
             verdicts.append(one)
         results = {"machine": common.machine(), "limit": LIMIT, "verdicts": verdicts}
-    given.output.mkdir(parents=True, exist_ok=True)
-    (given.output / "memory.json").write_text(json.dumps(results, indent=2) + "\n")
-    (given.output / "memory.md").write_text(describe(results))
-    print(describe(results))
-    return any(one["verdict"] == "FAIL" for one in verdicts) and not given.no_limits
+    return common.publish("memory", results, describe(results), given)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ or the variable CRANFIELD: a folder with cran.all.1400, cran.qry and QRelsCorrec
 """
 
 import argparse
-import json
 import math
 import os
 import random
@@ -19,7 +18,6 @@ from statistics import mean
 import psycopg
 
 from benchmarks import common
-from benchmarks.common import HERE
 from benchmarks.search_engine import Engine
 
 # figures that the library bm25s reaches on the same collection, and the share of the clean score
@@ -126,7 +124,6 @@ def judge(found: dict[int, list[int]], judged: dict[int, set[int]]) -> tuple[flo
 
 def describe(results: dict) -> str:
     """Return the results as Markdown."""
-    facts = "\n".join(f"- {name}: {value}" for name, value in results["machine"].items())
     rows = "\n".join(
         "| {name} | {reached:.4f} | {limit} | {verdict} |".format(**one)
         for one in results["verdicts"]
@@ -137,7 +134,7 @@ Made by `make bench-search` with the project's own models and macros on the Cran
 1,400 abstracts and 225 questions; every judged document counts as relevant. The last row is the
 share of the clean NDCG@10 that is left when one word of each query is mistyped.
 
-{facts}
+{common.listed(results["machine"])}
 
 | measure | reached | at least | |
 |---|--:|--:|---|
@@ -150,8 +147,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.search", description=__doc__)
     parser.add_argument("--cranfield", type=Path, default=os.environ.get("CRANFIELD"))
     parser.add_argument("--seed", type=int, default=1, help="of the typing errors")
-    parser.add_argument("--no-limits", action="store_true", help="exit 0 whatever is reached")
-    parser.add_argument("--output", type=Path, default=HERE / "results")
+    common.add_options(parser)
     given = parser.parse_args()
     if not given.cranfield:
         parser.error("name the collection's folder by --cranfield or the variable CRANFIELD")
@@ -173,11 +169,7 @@ def main() -> int:
             for name, value in reached.items()
         ]
         results = {"machine": common.machine(), "verdicts": verdicts}
-    given.output.mkdir(parents=True, exist_ok=True)
-    (given.output / "search.json").write_text(json.dumps(results, indent=2) + "\n")
-    (given.output / "search.md").write_text(describe(results))
-    print(describe(results))
-    return any(one["verdict"] == "FAIL" for one in verdicts) and not given.no_limits
+    return common.publish("search", results, describe(results), given)
 
 
 if __name__ == "__main__":

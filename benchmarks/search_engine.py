@@ -1,6 +1,7 @@
 """The project's own search, its models and macros, on listings that a benchmark makes up."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 import psycopg
@@ -27,7 +28,7 @@ SETUP = """
         categories text[], brands text[], sizes text[], colours text[], conditions text[],
         channels text[], countries text[], min_price numeric, max_price numeric,
         from_date date, to_date date, sort_by text default 'relevance',
-        result_limit integer default 20
+        result_limit integer
     );
 """
 INDEX = ("search_edit_distance", "search_documents", "search_postings", "search_vocabulary",
@@ -39,11 +40,7 @@ SCORE = """
 
 
 class Engine:
-    """A search of its own, in the server that the PG* variables choose.
-
-    Attributes:
-        score: the SQL that ranks what the rows of `search.requests` ask for; see SCORE.
-    """
+    """A search of its own, in the server that the PG* variables choose."""
 
     def __init__(self, folder: Path) -> None:
         """Parse the project; what dbt writes goes to a folder."""
@@ -52,7 +49,6 @@ class Engine:
         self._places = [text for name, path in places.items() for text in (f"--{name}", str(path))]
         self._manifest = None
         self._manifest = self._dbt("parse")
-        self.score = ""
 
     def _dbt(self, *arguments: str) -> object:
         quiet = ("--log-level", "none", "--log-level-file", "none")
@@ -85,8 +81,12 @@ class Engine:
             "build", *["--full-refresh"] * full_refresh, "--select", *(names or INDEX),
             "--exclude", "resource_type:test", "resource_type:unit_test",
         )  # fmt: skip
-        self.score = self.compiled(SCORE)
         return sum(one.execution_time for one in done)
+
+    @cached_property
+    def score(self) -> str:
+        """The SQL that ranks what the rows of `search.requests` ask for."""
+        return self.compiled(SCORE)
 
     def compiled(self, template: str) -> str:
         """Return the SQL that dbt makes of a query with macros in it."""

@@ -114,7 +114,6 @@ def measure(runs: int) -> list[dict]:
 
 def describe(results: dict) -> str:
     """Return the results as Markdown."""
-    facts = "\n".join(f"- {name}: {value}" for name, value in results["machine"].items())
     rows = "\n".join(
         f"| {one['name']} | {one['median']:.1f} | {one['ratio']:.2f} | {one['limit'] or ''} |"
         f" {one['verdict']} |"
@@ -127,7 +126,7 @@ session, to the answer; other words each time, after one search that does not co
 {results["runs"]}. Plain dbt is `dbt run --select search_results --vars …`, which parses the whole
 project whenever its vars change.
 
-{facts}
+{common.listed(results["machine"])}
 
 | way | seconds | of plain dbt | at most | |
 |---|--:|--:|--:|---|
@@ -141,8 +140,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--lines", type=int, default=5000, help="of the demo world that is made")
     parser.add_argument("--here", action="store_true", help="search the warehouse as it is")
-    parser.add_argument("--no-limits", action="store_true", help="exit 0 whatever it takes")
-    parser.add_argument("--output", type=Path, default=HERE / "results")
+    common.add_options(parser)
     given = parser.parse_args()
     with contextlib.ExitStack() as stack:
         if given.here:
@@ -157,11 +155,7 @@ def main() -> int:
             make_world(folder, given.lines)
         verdicts = measure(given.runs)
         results = {"machine": common.machine(), "runs": given.runs, "verdicts": verdicts}
-    given.output.mkdir(parents=True, exist_ok=True)
-    (given.output / "search_latency.json").write_text(json.dumps(results, indent=2) + "\n")
-    (given.output / "search_latency.md").write_text(describe(results))
-    print(describe(results))
-    return any(one["verdict"] == "FAIL" for one in verdicts) and not given.no_limits
+    return common.publish("search_latency", results, describe(results), given)
 
 
 if __name__ == "__main__":

@@ -6,18 +6,16 @@ and search_speed.json; exit code 1 when a limit is missed. All data are in memor
 
 import argparse
 import itertools
-import json
 import random
 import statistics
 import sys
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 
 from benchmarks import common
-from benchmarks.common import HERE, execute
+from benchmarks.common import execute
 from benchmarks.search_engine import Engine
 from demo.words import BRANDS, COLOURS, CONDITIONS, ITEMS, SIZES, STYLES
 
@@ -154,7 +152,6 @@ def facts(seconds: dict[str, list[list[float]]], full: float, changes: list[floa
 
 def describe(results: dict) -> str:
     """Return the results as Markdown."""
-    machine = "\n".join(f"- {name}: {value}" for name, value in results["machine"].items())
     rows = "\n".join(
         f"| {one['name']} | {shown(one.get('ours'))} | {shown(one.get('other'))} |"
         f" 1/{1 / one['ratio']:.1f} | {'1/%.0f' % (1 / one['limit']) if one['limit'] else ''} |"
@@ -170,7 +167,7 @@ Ours is the function `search.search_listings`.
 `ilike` looks for every word in the texts put together; `ts_rank_cd` ranks what a GIN index over
 stored `tsvector`s finds.
 
-{machine}
+{common.listed(results["machine"])}
 
 | what | ours, s | the other, s | ratio | at most | |
 |---|--:|--:|--:|--:|---|
@@ -190,8 +187,7 @@ def main() -> int:
     parser.add_argument("--queries", type=int, default=50)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--no-limits", action="store_true", help="exit 0 whatever the speed")
-    parser.add_argument("--output", type=Path, default=HERE / "results")
+    common.add_options(parser)
     given = parser.parse_args()
     draw = random.Random(given.seed)
     with common.arena() as folder:
@@ -209,11 +205,7 @@ def main() -> int:
             "seconds": dict(zip(texts, zip(*seconds.values(), strict=True), strict=True)),
             "verdicts": facts(seconds, full, changes),
         }  # fmt: skip
-    given.output.mkdir(parents=True, exist_ok=True)
-    (given.output / "search_speed.json").write_text(json.dumps(results, indent=2) + "\n")
-    (given.output / "search_speed.md").write_text(describe(results))
-    print(describe(results))
-    return any(one["verdict"] == "FAIL" for one in results["verdicts"]) and not given.no_limits
+    return common.publish("search_speed", results, describe(results), given)
 
 
 if __name__ == "__main__":
