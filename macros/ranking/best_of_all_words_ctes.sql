@@ -1,6 +1,7 @@
 {% macro best_of_all_words_ctes(index) -%}
     {#- Fagin, Lotem and Naor, Optimal aggregation algorithms for middleware, 2003: where the lists
         of the words are cut, what is not yet seen can score this much at most -#}
+    {%- set worthwhile = 10000 %}
     {%- set depth = 'requests.candidate_limit * 20 + 200' %}
     word_frequencies as (
 
@@ -23,8 +24,9 @@
             word_frequencies.alternative_number,
             exp(
                 sum(ln(word_frequencies.document_count / collection.document_count))
-                + ln(max(collection.document_count)) - ln(max(word_frequencies.document_count))
-            ) as matches_per_posting
+                + ln(max(collection.document_count))
+            ) as matches,
+            max(word_frequencies.document_count) as longest_list
         from word_frequencies
         cross join collection
         group by word_frequencies.request_number, word_frequencies.alternative_number
@@ -66,7 +68,10 @@
             alternatives.scored_units > 1
             and not alternatives.has_phrase
             and alternatives.search_mode <> 'any'
-            and expected_matches.matches_per_posting * 8 * ({{ depth }}) >= requests.candidate_limit
+            -- few are scored one by one sooner than the lists are read
+            and expected_matches.matches >= {{ worthwhile }}
+            and expected_matches.matches / expected_matches.longest_list * 8 * ({{ depth }})
+            >= requests.candidate_limit
 
     ),
 

@@ -4,10 +4,7 @@
         jsonb_object_agg(by_field.field, by_field.matched_words)
             filter (where by_field.matched_words is not null) as matched_words,
         string_agg(by_field.marked_text, ' … ' order by by_field.field desc)
-            filter (
-                where by_field.field = 'title'
-                or (by_field.field = 'description' and by_field.matched_words is not null)
-            ) as snippet
+            filter (where by_field.field in ('title', 'description')) as snippet
     from (
         select
             judged.field,
@@ -28,24 +25,39 @@
                 min(piece_number) filter (where is_match) over (partition by field) as first_match
             from (
                 select
-                    texts.field,
+                    parted.field,
                     found.piece,
                     found.piece_number,
-                    {{ folded_search_text('found.piece') }} = any({{ forms }}) as is_match
+                    found.folded = any({{ forms }}) as is_match
                 from (
-                    values
-                    {%- for field in fields %}
-                    ('{{ field }}', {{ row }}.{{ field }}){{ ',' if not loop.last }}
-                    {%- endfor %}
-                ) as texts (field, body)
-                cross join lateral
-                    string_to_table(
-                        regexp_replace(
-                            texts.body, '([^[:alnum:]\u0300-\u036f''’`´]+)', e'\x1f\\1\x1f', 'g'
-                        ),
-                        e'\x1f'
-                    ) with ordinality as found (piece, piece_number)
-                where texts.body is not null and found.piece <> ''
+                    select
+                        separated.field,
+                        string_to_array(separated.body, e'\x1f') as pieces,
+                        -- one text is folded quicker than its words, one by one
+                        string_to_array({{ folded_search_text('separated.body') }}, e'\x1f')
+                            as folded_pieces
+                    from (
+                        select
+                            texts.field,
+                            regexp_replace(
+                                texts.body,
+                                '([^[:alnum:]\u0300-\u036f''’`´]+)', e'\x1f\\1\x1f', 'g'
+                            ) as body
+                        from (
+                            values
+                            {%- for field in fields %}
+                            ('{{ field }}', {{ row }}.{{ field }}){{ ',' if not loop.last }}
+                            {%- endfor %}
+                        ) as texts (field, body)
+                        where texts.body is not null
+                    ) as separated
+                    offset 0
+                ) as parted
+                cross join lateral unnest(parted.pieces, parted.folded_pieces)
+                    with ordinality as found (piece, folded, piece_number)
+                where
+                    found.piece <> ''
+                    and (parted.field = 'title' or parted.folded_pieces && {{ forms }})
             ) as spelt
         ) as judged
         group by judged.field

@@ -2,8 +2,10 @@
     {%- set compared = search_text_fields() + [
         'listing_status', 'currency_code', 'channels', 'country_codes', 'price', 'listed_date',
     ] -%}
-    update {{ held }} as held
-    set retired_at = transaction_timestamp()
+    {#- found first, as PostgreSQL compares in parallel only what it does not change at once -#}
+    create temporary table stale_documents on commit drop as
+    select held.listing_key
+    from {{ held }} as held
     where
         held.retired_at = {{ end_of_time() }}
         and not exists (
@@ -14,5 +16,12 @@
                 {% for column in compared -%}
                 and listings.{{ column }} is not distinct from held.{{ column }}
                 {% endfor %}
-        )
+        );
+
+    update {{ held }} as held
+    set retired_at = transaction_timestamp()
+    from stale_documents
+    where
+        held.listing_key = stale_documents.listing_key
+        and held.retired_at = {{ end_of_time() }}
 {%- endmacro %}

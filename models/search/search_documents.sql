@@ -12,6 +12,7 @@
     pre_hook="{% if is_incremental() %}{{ retire_stale_documents(
         this, ref('search_current_listings')
     ) }}{% endif %}",
+    post_hook="{% if is_incremental() %}{{ settle_gin_indexes(this) }}{% endif %}",
 ) }}
 
 with

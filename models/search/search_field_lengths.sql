@@ -7,7 +7,8 @@
 
 with
 
-documents as (
+-- read twice, each time by an index
+documents as not materialized (
 
     select * from {{ ref('search_documents') }}
 

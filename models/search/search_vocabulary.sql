@@ -9,7 +9,8 @@
 
 with
 
-documents as (
+-- read twice, each time by an index
+documents as not materialized (
 
     select
         words,
