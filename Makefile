@@ -20,6 +20,7 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 
 .PHONY: test
 test: lint ## Lint, then run all tests
+	@./bin/postgresql
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 30
 
 .PHONY: crash-test

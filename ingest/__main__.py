@@ -1,4 +1,4 @@
-"""The command line: python -m ingest load | watch | status | quarantine | warehouse."""
+"""The command line, python -m ingest: load, watch, status, quarantine, replicate, and more."""
 
 import sys
 import time
@@ -6,7 +6,7 @@ import time
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ingest import audit, contract, tables, warehouse
+from ingest import audit, contract, doctor, replicate, tables, warehouse
 from ingest.console import complain, console, grid, show
 from ingest.errors import IngestError, UsageError
 from ingest.load import load_table
@@ -23,6 +23,7 @@ app = typer.Typer(
 kept = typer.Typer(help="The rows that broke their contract.", no_args_is_help=True)
 server = typer.Typer(help="The embedded warehouse.", no_args_is_help=True)
 app.add_typer(kept, name="quarantine")
+app.add_typer(replicate.app, name="replicate")
 app.add_typer(server, name="warehouse")
 SELECTION = typer.Argument(None, metavar="[SOURCE[.TABLE]]...")
 
@@ -86,6 +87,20 @@ def status(
             audit.show_loads(connection, selected, loads)
         else:
             audit.show_last(connection, selected)
+
+
+@app.command("doctor")
+def check_connections() -> None:
+    """Try every connection: is it there, encrypted, verified? Exit code 1 if something is wrong."""
+    made = grid("connection", "to", "TLS", "verdict")
+    problems = []
+    for found in doctor.examine(contract.read_tables()):
+        made.add_row(found.name, found.place, found.tls, "wrong" if found.problem else "well")
+        problems += [found.problem] * bool(found.problem)
+    console.print(made)
+    for problem in problems:
+        complain.print(problem, markup=False)
+    raise typer.Exit(bool(problems))
 
 
 @kept.command("list")

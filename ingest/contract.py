@@ -27,12 +27,15 @@ class Reader(NamedTuple):
     is_files: bool = True
 
 
+POSTGRES = frozenset({"relation", "lookback", "parallel"})
 READERS = {
     "csv": Reader("csv_files", frozenset({"delimiter"})),
     "json": Reader("json_files", frozenset({"records"})),
+    # not read, but followed by the warehouse's server; see `ingest.replication`
+    "live": Reader("postgres", POSTGRES, is_files=False),
     "mail": Reader("mail", frozenset({"folder"})),
     "parquet": Reader("parquet_files"),
-    "postgres": Reader("postgres", frozenset({"relation", "lookback", "parallel"}), is_files=False),
+    "postgres": Reader("postgres", POSTGRES, is_files=False),
     "rest": Reader(
         "rest", frozenset({"path", "records", "pages", "max_pages", "headers", "since"}), False
     ),
@@ -94,7 +97,7 @@ class Table:
 
     def variable(self) -> str:
         """Return the environment variable that says where the source is."""
-        return f"{self.source.upper()}_LOCATION"
+        return variable(self.source)
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""
@@ -111,6 +114,11 @@ class Table:
         parts = ("columns", "reader", "mode", "key", "options")
         declared = {name: value for name, value in asdict(self).items() if name in parts}
         return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def variable(source: str) -> str:
+    """Return the environment variable that takes the place of a source's declared location."""
+    return f"{source.upper()}_LOCATION"
 
 
 def read_tables() -> list[Table]:
@@ -169,6 +177,9 @@ def _table(node, siblings: tuple[str, ...]) -> Table:
         return UsageError(f"{node.original_file_path}: {name}: {problem}")
 
     settings = {**node.source_meta["ingest"], **node.config.meta.get("ingest", {})}
+    # read here and not by dbt, which would write a password in it into its files
+    if elsewhere := os.environ.get(variable(node.source_name)):
+        settings["location"] = elsewhere
     for setting in ("reader", "location", "mode"):
         if not settings.get(setting):
             raise refuse(f'meta.ingest lacks "{setting}".')
@@ -191,6 +202,8 @@ def _table(node, siblings: tuple[str, ...]) -> Table:
         place = column.config.meta.get("ingest", {})
         source_name = place.get("path") or place.get("name") or column.name
         columns.append(Column(column.name, column.data_type, source_name))
+    if settings["reader"] == "live":
+        settings["mode"] = "merge"  # changes come one by one, by key
     key = settings.pop("key", ())
     key = (key,) if isinstance(key, str) else tuple(key)
     for used in [*key, *filter(None, [settings.get("cursor")])]:

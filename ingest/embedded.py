@@ -97,6 +97,21 @@ class EmbeddedServer:
         self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast", "-w", "-s")
         return True
 
+    def share(self, path: Path, name: str) -> Path:
+        """Copy a public file, such as a CA's certificate, to where the server may read it.
+
+        Raises:
+            IngestError: there is no such file.
+        """
+        try:
+            text = path.read_bytes()
+        except OSError as error:
+            raise IngestError(f"{path} cannot be read: {error.strerror}.") from None
+        copy = self.home / name
+        copy.write_bytes(text)
+        copy.chmod(0o644)
+        return copy
+
     @contextlib.contextmanager
     def _lock(self) -> Iterator[None]:
         with (self.home / "lock").open("w") as file:
@@ -161,10 +176,10 @@ class EmbeddedServer:
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> int:
         """Run one of the server's programs, as the system user if this is root."""
-        identity = {}
+        identity = {"env": _environment()}
         if os.geteuid() == 0:
             entry = pwd.getpwnam(SYSTEM_USER)
-            identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+            identity |= {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
         result = subprocess.run(
             [self.binaries / program, *arguments],
             cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
@@ -173,6 +188,17 @@ class EmbeddedServer:
         if check and result.returncode:
             raise IngestError(f"{program} failed:\n{result.stderr.strip()}")
         return result.returncode
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of the server's programs.
+
+    Their own libpq cannot speak TLS, which a subscription to another server needs; psycopg's can.
+    """
+    libraries = PACKAGE.parent / "psycopg_binary.libs"
+    found = [str(path) for path in libraries.glob("libpq-*.so*")]
+    # no certificates or passwords from the home of whoever starts it
+    return {**os.environ, "HOME": "/nonexistent", **({"LD_PRELOAD": found[0]} if found else {})}
 
 
 def write_private(path: Path, text: str, replace: bool = True) -> None:
@@ -230,6 +256,10 @@ def _settings(port: int) -> str:
         # what fills a new table is synced with it at the end and need not be written twice
         "wal_level": "minimal",
         "max_wal_senders": 0,
+        # of a change that is replicated, when the source committed it
+        "track_commit_timestamp": "on",
+        "wal_receiver_timeout": "10s",
+        "wal_retrieve_retry_interval": "1s",
         "max_wal_size": "8GB",
         "checkpoint_timeout": "15min",
         "random_page_cost": 1.1,

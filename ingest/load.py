@@ -10,7 +10,7 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from ingest import filling, readers, warehouse
+from ingest import filling, readers, replication, warehouse
 from ingest import landing as landings
 from ingest.contract import Table
 from ingest.errors import IngestError, UnreachableError
@@ -68,14 +68,29 @@ def load_table(
     """
     result, started = Result(table), time.monotonic()
     try:
+        if table.reader == "live":
+            _account(table, result)
+            return result
         with locked(table) as connection:
             for unit in _units(connection, table, full, accept):
                 _load_unit(connection, table, unit, full, tick, result)
             _analyze(connection, table)
     except FAILURES as error:
         record_failure(table, None, error, result)
-    result.seconds = time.monotonic() - started
+    finally:
+        result.seconds = time.monotonic() - started
     return result
+
+
+def _account(table: Table, result: Result) -> None:
+    """Write an audit row of the changes that replication brought since the last one."""
+    replication.Replication(table.source, [table]).check()
+    with locked(table) as connection, connection.transaction():
+        load_id = begin(connection, table, Batch(name="live", open=contextlib.nullcontext))
+        changes, deletions = replication.account(connection, table, load_id)
+        row = audit_row(load_id, filling.Count(changes, 0, 0), rows_deleted=deletions)
+        finish(connection, [row])
+    result.add(row)
 
 
 @contextlib.contextmanager

@@ -69,6 +69,27 @@ BOOKKEEPING = """
         ' split it is the whole record, and found_columns names the columns that it should have.';
     create index if not exists quarantine_by_table
         on raw_ingest.quarantine (source_name, table_name, load_id);
+    create table if not exists raw_ingest.changes (
+        change_id bigint generated always as identity primary key,
+        source_name text not null,
+        table_name text not null,
+        operation text not null
+            check (operation in ('insert', 'update', 'delete', 'truncate', 'restart')),
+        row_key jsonb,
+        payload jsonb,
+        transaction_id xid8 not null default pg_current_xact_id(),
+        received_at timestamptz not null default clock_timestamp(),
+        committed_at timestamptz,
+        load_id bigint references raw_ingest.loads
+    );
+    comment on table raw_ingest.changes is
+        'One row per change of a replicated row: what it was then, or of a deletion what it was'
+        ' last, and when the source committed it; that and the load are known once it was accounted'
+        ' for. At a restart all rows were copied anew.';
+    create index if not exists changes_to_count
+        on raw_ingest.changes (source_name, table_name) where load_id is null;
+    create index if not exists changes_by_row
+        on raw_ingest.changes (source_name, table_name, row_key);
 """
 
 

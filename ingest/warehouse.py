@@ -9,6 +9,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
+from ingest import tls
 from ingest.embedded import EmbeddedServer, write_private
 from ingest.errors import IngestError
 
@@ -52,11 +53,12 @@ def connect(**parameters: str) -> psycopg.Connection:
     Raises:
         IngestError: the server does not answer, or refuses.
     """
+    text = conninfo(options="-c timezone=UTC", **parameters)
     try:
-        connection = psycopg.connect(conninfo(options="-c timezone=UTC", **parameters))
+        connection = psycopg.connect(text)
     except psycopg.OperationalError as error:
         raise IngestError(
-            f"The warehouse cannot be reached: {str(error).strip()}\n"
+            f"The warehouse cannot be reached: {tls.explain(error, text)}\n"
             "Set it up: make setup. Or check the PG* variables; without PGHOST the embedded"
             " server is used."
         ) from None

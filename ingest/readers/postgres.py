@@ -14,7 +14,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from ingest import warehouse
+from ingest import tls, warehouse
 from ingest.contract import Table
 from ingest.errors import IngestError, UnreachableError, UsageError
 from ingest.readers import Batch, Line, Past, Record, Stream
@@ -35,13 +35,13 @@ def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     the warehouse's, and the database's name may be a glob.
     """
     for location in table.location.split():
-        for name, conninfo in _databases(table, location):
+        for name, conninfo in databases(table, location):
             cursor = past[name].cursor if table.cursor and name in past else None
             opened = partial(_open, table, name, conninfo, cursor)
             yield Batch(name=name, open=opened, cursor=cursor, is_whole=cursor is None)
 
 
-def _databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
+def databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
     """Give the name and the connection string of each database that a location stands for."""
     try:
         given = conninfo_to_dict(location)
@@ -62,27 +62,32 @@ def _databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
     maintenance = make_conninfo(
         **{**parameters, "dbname": os.environ.get("PGDATABASE", "postgres")}
     )
-    with _connect(table, server, maintenance) as connection:
+    with connect(table, server, maintenance) as connection:
         found = connection.execute("select datname from pg_database order by datname").fetchall()
-    databases = [name for (name,) in found if fnmatchcase(name, pattern)]
-    if not databases:
+    matching = [name for (name,) in found if fnmatchcase(name, pattern)]
+    if not matching:
         raise UnreachableError(f'{table}: no database on {host or "the server"} is "{pattern}".')
-    for name in databases:
+    for name in matching:
         yield server + name, make_conninfo(**{**parameters, "dbname": name})
 
 
-def _connect(table: Table, name: str, conninfo: str) -> psycopg.Connection:
+def connect(table: Table, name: str, conninfo: str) -> psycopg.Connection:
+    """Connect to a source's database.
+
+    Raises:
+        UnreachableError: it does not answer, or one side refuses the other; says what to do.
+    """
     try:
         return psycopg.connect(conninfo, connect_timeout=10)
     except psycopg.OperationalError as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = tls.explain(error, conninfo)
         raise UnreachableError(f"{table}: {name} cannot be reached: {reason}") from None
 
 
 @contextmanager
 def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterator[Stream]:
     relation = str(table.options.get("relation", table.name))
-    with _connect(table, name, conninfo) as source:
+    with connect(table, name, conninfo) as source:
         _begin(source)
         found = source.execute(
             "select attname from pg_attribute"
@@ -101,8 +106,8 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
 
         def chunks() -> Iterator[bytes]:
             if len(parts) > 1 and cursor is None:
-                connect = partial(_connect, table, name, conninfo)
-                yield from _read_parts(source, connect, parts)
+                again = partial(connect, table, name, conninfo)
+                yield from _read_parts(source, again, parts)
             else:
                 yield from _blocks(source, query)
 

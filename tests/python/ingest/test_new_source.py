@@ -19,7 +19,7 @@ sources:
     schema: raw_partners
     config:
       meta:
-        ingest: {reader: csv, location: "{{ env_var('PARTNERS_LOCATION') }}", mode: replace}
+        ingest: {reader: csv, mode: replace}
     tables:
       - name: consignments
         config:
