@@ -84,10 +84,10 @@ def add_member(connection: Connection, group: Group, name: str, password: str | 
 def _give_schema(connection: Connection, name: str) -> None:
     """Create the schema of an analyst's search results."""
     schema = f"{name}_search"
-    if len(schema.encode()) > LONGEST_NAME or name.startswith("raw") or '"' in name:
+    if len(schema.encode()) > LONGEST_NAME or schema.startswith("raw_") or '"' in name:
         raise UsageError(
-            f'The schema "{schema}" cannot be an analyst\'s. Take a role whose name is shorter'
-            ' than 57 bytes, has no double quote and does not begin with "raw".'
+            f'The schema "{schema}" cannot be an analyst\'s. Take a role whose name has at most 56'
+            ' bytes and no double quote, and is neither "raw" nor begins with "raw_".'
         )
     connection.execute(
         SQL("create schema if not exists {} authorization {}").format(

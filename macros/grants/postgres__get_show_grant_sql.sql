@@ -3,14 +3,12 @@
     {%- set place = 'cast(' ~ sql_text(relation.render()) ~ ' as regclass)' -%}
     select
         cast(pg_get_userbyid(held.grantee) as text) as grantee,
-        lower(held.privilege_type) || coalesce(
-            ' (' || string_agg('"' || held.column_name || '"', ', ' order by held.column_name) || ')', ''
-        ) as privilege_type
+XX
     from (
         select
             relation_grants.grantee,
             relation_grants.privilege_type,
-            cast(null as text collate "C") as column_name
+            cast(null as text) as column_name
         from pg_class
         cross join lateral aclexplode(pg_class.relacl) as relation_grants
         where pg_class.oid = {{ place }}
@@ -20,7 +18,7 @@
         select
             column_grants.grantee,
             column_grants.privilege_type,
-            cast(pg_attribute.attname as text collate "C") as column_name
+            cast(pg_attribute.attname as text) as column_name
         from pg_attribute
         cross join lateral aclexplode(pg_attribute.attacl) as column_grants
         where pg_attribute.attrelid = {{ place }}
