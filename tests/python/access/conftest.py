@@ -25,6 +25,7 @@ LEFT_BY_A_SUPERUSER = """
 GRANTED_BY_HAND = """
     grant select on marts.fct_order_lines to thinkthrift_analyst, thinkthrift_bi;
     create table test_failures.kept as select 1 as one;
+    alter table test_failures.kept owner to thinkthrift_transformer;
     create table bob_search.search_results as select 1 as one;
     alter table bob_search.search_results owner to bob;
 """
