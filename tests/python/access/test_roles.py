@@ -7,7 +7,10 @@ import re
 import psycopg
 import pytest
 from access.attempts import ATTEMPTS, SEARCHING
-from access.conftest import PASSWORD, acting
+from access.people import PASSWORD, acting
+
+from ingest.errors import UsageError
+from ingest.roles import Group, add_member
 
 READERS = {"alice": "alice_search", "dashboard": "pg_temp"}
 SCHEMAS = ("marts", "search")
