@@ -27,18 +27,12 @@ end
 $$;
 
 -- only the owner creates in public
-revoke create on schema public from
-    public, thinkthrift_loader, thinkthrift_transformer, thinkthrift_analyst, thinkthrift_bi;
+revoke create on schema public from public, thinkthrift_loader, thinkthrift_transformer;
+revoke create on schema public from thinkthrift_analyst, thinkthrift_bi;
 
 -- no language, no function: neither in a schema of one's own nor as a DO block
 revoke usage on language sql, plpgsql from public;
 grant usage on language sql, plpgsql to thinkthrift_transformer;
-
--- raw tables that come later
-alter default privileges for role thinkthrift_loader
-    grant usage on schemas to thinkthrift_transformer;
-alter default privileges for role thinkthrift_loader
-    grant select on tables to thinkthrift_transformer;
 
 -- dbt's schemas, so that what is granted on them is there before the first build
 do $$
@@ -61,6 +55,11 @@ declare
     place record;
     thing record;
 begin
+    -- raw tables that come later
+    alter default privileges for role thinkthrift_loader
+        grant usage on schemas to thinkthrift_transformer;
+    alter default privileges for role thinkthrift_loader
+        grant select on tables to thinkthrift_transformer;
     for place in
         select
             nspname as name,
