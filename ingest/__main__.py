@@ -1,5 +1,6 @@
 """The command line, python -m ingest: load, watch, status, quarantine, replicate, and more."""
 
+import os
 import sys
 import time
 
@@ -11,6 +12,7 @@ from ingest.console import complain, console, grid, show
 from ingest.errors import IngestError, UsageError
 from ingest.load import load_table
 from ingest.replay import replay_table
+from ingest.roles import Group, add_member, set_up
 from ingest.watch import is_watchable
 from ingest.watch import watch as watch_files
 
@@ -101,6 +103,26 @@ def check_connections() -> None:
     for problem in problems:
         complain.print(problem, markup=False)
     raise typer.Exit(bool(problems))
+
+
+@app.command()
+def roles(
+    group: Group = typer.Argument(None, help="The group that gets a member."),
+    name: str = typer.Argument(None, help="The login role that becomes one."),
+) -> None:
+    """Set up the groups and what each may do, or add a login role to one of them.
+
+    A role that is missing is created with the password in ROLE_PASSWORD.
+    """
+    if group and not name:
+        raise UsageError(f"Who? python -m ingest roles {group.value} NAME")
+    with warehouse.connect() as connection:
+        if group:
+            add_member(connection, group, name, os.environ.get("ROLE_PASSWORD"))
+            console.print(f"{name} is a member of thinkthrift_{group.value}", markup=False)
+        else:
+            set_up(connection)
+            console.print("The groups have their rights. dbt grants what it builds: dbt build")
 
 
 @kept.command("list")

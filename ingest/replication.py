@@ -40,6 +40,14 @@ RETRIES = 4
 # of the embedded server's log: process, kind and text; and how much of its end is searched
 ENTRY = re.compile(r"\[(\d+)\] (LOG|ERROR): +(.*)")
 LOG_END = 1 << 20
+# where the warehouse has roles, dbt's may read what stands outside the raw schemas
+READABLE = """
+    do $$ begin
+        if exists (select from pg_roles where rolname = 'thinkthrift_transformer') then
+            execute 'grant select on ' || {place} || ' to thinkthrift_transformer';
+        end if;
+    end $$
+"""
 METADATA_DEFAULTS = {
     "_load_id": "0", "_loaded_at": "now()", "_source_file": "'live'", "_extracted_at": "now()",
 }  # fmt: skip
@@ -484,6 +492,7 @@ class Replication:
                             "alter table {place} enable replica trigger {name}"
                         ).format(place, name=Identifier(trigger), arguments=arguments, place=place)
                     )
+                connection.execute(SQL(READABLE).format(place=Literal(place.as_string())))
                 for column, default in METADATA_DEFAULTS.items():
                     connection.execute(
                         SQL("alter table {} alter column {} set default {}").format(

@@ -1,6 +1,9 @@
 {% macro generate_schema_name(custom_schema_name, node) %}
     {%- set layer = (custom_schema_name or target.schema) | trim -%}
-    {%- if target.name == 'prod' or layer == target.schema -%}
+    {%- set results = ['search_results', 'search_facets', 'search_summary'] -%}
+    {%- if target.name == 'analyst' and node.name in results -%}
+        {{ target.schema }}_search
+    {%- elif target.name in ['prod', 'analyst'] or layer == target.schema -%}
         {{ layer }}
     {%- else -%}
         {{ target.schema }}_{{ layer }}

@@ -11,5 +11,6 @@
     {%- do check_validated_order() -%}
     {%- do check_validated_texts() -%}
     {%- do check_search_vars() -%}
+    {%- do check_unmasked_privilege() -%}
     {%- do log('All macro tests passed.', true) -%}
 {% endmacro %}

@@ -36,7 +36,14 @@ lifecycle as (
 
 order_lines as (
 
-    select * from {{ ref('fct_order_lines') }}
+    -- only these columns, for analysts may not read all
+    select
+        product_id,
+        currency_code,
+        order_date,
+        quantity,
+        net_amount
+    from {{ ref('fct_order_lines') }}
     where not is_cancelled
 
 ),

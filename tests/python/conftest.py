@@ -80,9 +80,11 @@ def _running(version: int) -> Iterator[Postgres]:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(f"alter system set {setting} = off")
         connection.execute("select pg_reload_conf()")
-    yield running
-    server.stop()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield running
+    finally:
+        server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,10 @@ class World:
         self._postgres.create(self._database, template)
         self.connection = self._postgres.connect(self._database)
 
+    def conninfo(self) -> str:
+        """Return the connection string of the warehouse."""
+        return self._postgres.conninfo(self._database)
+
     def clear(self) -> None:
         """Remove everything but what dbt parsed."""
         self.connection.close()

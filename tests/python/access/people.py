@@ -1,0 +1,19 @@
+"""Members of the groups, and the commands that they run."""
+
+import copy
+
+from world import World
+
+PASSWORD = "not-a-secret"
+MEMBERS = {
+    "feeder": "loader", "builder": "transformer", "alice": "analyst", "bob": "analyst",
+    "dashboard": "bi",
+}  # fmt: skip
+
+
+def acting(world: World, name: str, **environment: str) -> World:
+    """Return the same world, whose commands run as another user."""
+    other = copy.copy(world)
+    user = {"PGUSER": name, "PGPASSWORD": PASSWORD}
+    other.environment = {**world.environment, **user, **environment}
+    return other

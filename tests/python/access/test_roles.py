@@ -1,0 +1,371 @@
+"""Who may do what: each attempt is refused to those without the right, and works for others."""
+
+import copy
+import json
+import re
+
+import psycopg
+import pytest
+from access.attempts import ATTEMPTS, SEARCHING
+from access.people import PASSWORD, acting
+
+from ingest.errors import UsageError
+from ingest.roles import Group, add_member
+
+READERS = {"alice": "alice_search", "dashboard": "pg_temp"}
+SCHEMAS = ("marts", "search")
+# names of columns that may hold what tells who somebody is
+PERSONAL = re.compile(
+    r"(^|_)(e?mail|phone|telephone|mobile|street|address|postcode|zip|postal|(first|last|full|user)_?name"
+    r"|surname|login|birth\w*|loyalty_number|iban|customer_record_id)(_|$)"
+)
+# such columns that hold no personal data, and why
+EXCEPTIONS = {
+    "fct_ticket_sales.customer_record_id": "number of the order of tickets",
+    "rpt_store_sales_disagreements.mail_sku": "of the line that the order's mail tells",
+    "rpt_store_sales_disagreements.mail_quantity": "of the line that the order's mail tells",
+    "rpt_store_sales_disagreements.mail_unit_price": "of the line that the order's mail tells",
+    "rpt_store_sales_disagreements.mail_discount_amount": "of the line that the order's mail tells",
+}
+ADDRESS_OR_NUMBER = r"[^@[:space:]]@[[:alnum:]-]+\.[[:alpha:]]|(^|[^[:alnum:]])\+[0-9]{9,}"
+
+
+def attempt(connection: psycopg.Connection, statement: str) -> None:
+    """Run a statement and take what it gives."""
+    if statement.endswith("to stdout"):
+        with connection.cursor().copy(statement) as rows:
+            list(rows)
+    else:
+        connection.execute(statement)
+
+
+def refusal(connection: psycopg.Connection, statement: str) -> str | None:
+    """Return the SQLSTATE with which a statement ends, or none if it works."""
+    try:
+        attempt(connection, statement)
+    except psycopg.Error as error:
+        return error.sqlstate
+    finally:
+        connection.rollback()
+    return None
+
+
+@pytest.fixture(scope="session")
+def columns(world) -> list[tuple[str, str, str]]:
+    """Schema, relation and column of all marts and of the search, as they are in the catalog."""
+    return world.rows(
+        "select relnamespace::regnamespace::text, relname, attname from pg_attribute"
+        " inner join pg_class on pg_class.oid = attrelid"
+        " where relnamespace::regnamespace::text = any (%s) and relkind in ('r', 'v', 'm', 'p')"
+        " and attnum > 0 and not attisdropped order by 1, 2, attnum",
+        list(SCHEMAS),
+    )
+
+
+@pytest.fixture(scope="session")
+def personal(world) -> set[tuple[str, str, str]]:
+    """The columns that the models' YAML declares to hold personal data."""
+    manifest = json.loads((world.folder / "target" / "manifest.json").read_text())
+    return {
+        (node["schema"], node["alias"], name)
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in SCHEMAS
+        for name, column in node["columns"].items()
+        if column["config"]["meta"].get("contains_personal_data")
+    }
+
+
+@pytest.mark.parametrize("user", READERS)
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_an_attempt_is_refused(connect, user: str, name: str) -> None:
+    statement = ATTEMPTS[name].format(own=READERS[user])
+
+    assert refusal(connect(user), statement) == "42501"
+
+
+@pytest.mark.parametrize("name", ATTEMPTS)
+def test_a_superuser_may_do_what_is_refused(connect, name: str) -> None:
+    """Otherwise the refusals above would show nothing."""
+    attempt(connect("superuser"), ATTEMPTS[name].format(own="alice_search"))
+
+
+@pytest.mark.parametrize("name", SEARCHING)
+def test_analysts_may_search_and_dashboards_may_not(connect, name: str) -> None:
+    assert refusal(connect("alice"), SEARCHING[name]) is None
+    assert refusal(connect("dashboard"), SEARCHING[name]) == "42501"
+
+
+@pytest.mark.parametrize("user", READERS)
+def test_each_column_is_readable_unless_it_is_personal(connect, columns, personal, user) -> None:
+    wrong = []
+    for schema, relation, column in columns:
+        may = (schema, relation, column) not in personal
+        may = may and (schema == "marts" or user == "alice")
+        found = refusal(connect(user), f'select "{column}" from {schema}.{relation} limit 1')
+        if found != (None if may else "42501"):
+            wrong.append(f"{schema}.{relation}.{column}: {found or 'readable'}")
+
+    assert len(columns) > 500
+    assert len(personal) > 10
+    assert personal <= set(columns)
+    assert not wrong
+
+
+def test_a_column_named_like_personal_data_is_declared_so(columns, personal) -> None:
+    named = {column for column in columns if PERSONAL.search(column[2])}
+    missing = {f"{one[1]}.{one[2]}" for one in named - personal} - EXCEPTIONS.keys()
+
+    assert not missing, (
+        f"Declare under `columns:` config: {{meta: {{contains_personal_data: true}}}}, or give the"
+        f" reason for an exception: {sorted(missing)}"
+    )
+    assert EXCEPTIONS.keys() <= {f"{one[1]}.{one[2]}" for one in named}
+
+
+def test_no_readable_column_holds_an_address_or_a_number(world, columns, personal) -> None:
+    """Whatever it is named; searches' texts and documents included."""
+
+    def holds(column: tuple[str, str, str]) -> bool:
+        schema, relation, name = column
+        query = f'select exists (select from {schema}.{relation} where "{name}"::text ~ %s)'
+        return world.rows(query, ADDRESS_OR_NUMBER)[0][0]
+
+    found = {column for column in columns if holds(column)}
+
+    assert ("marts", "dim_customers", "email") in found
+    assert ("marts", "dim_customers", "phone") in found
+    assert found <= personal
+
+
+def test_no_name_of_a_person_is_in_the_search(world, columns) -> None:
+    names = {
+        name.lower()
+        for row in world.rows("select full_name, username from marts.dim_customers")
+        for name in row
+        if name
+    }
+    relations = {f"{schema}.{name}" for schema, name, _ in columns if schema == "search"}
+    texts = {
+        relation: world.rows(f"select string_agg(held::text, ' ') from {relation} as held")[0][0]
+        for relation in relations
+    }
+
+    assert len(names) > 20
+    assert len(texts["search.search_documents"]) > 10_000
+    for relation, text in texts.items():
+        assert not [name for name in names if name in (text or "").lower()], relation
+
+
+@pytest.mark.parametrize("user", READERS)
+def test_statistics_do_not_tell_values(connect, user: str) -> None:
+    query = (
+        "select count(*) from pg_stats where schemaname = 'marts'"
+        " and tablename = 'dim_customers' and attname = %s"
+    )
+
+    assert connect("superuser").execute(query, ["email"]).fetchone()[0] == 1
+    assert connect(user).execute(query, ["city"]).fetchone()[0] == 1
+    assert connect(user).execute(query, ["email"]).fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "'; select email from marts.dim_customers --",
+        "' union select email from marts.dim_customers --",
+        "$$; select email from marts.dim_customers; $$",
+        "$function$; select email from marts.dim_customers; $function$",
+        "{{ run_query('select email from marts.dim_customers') }}",
+        "denim' <-> (select max(email) from marts.dim_customers)",
+    ],
+)
+def test_hostile_words_find_nothing(connect, words: str) -> None:
+    search = "select * from search.search_listings(%s, search_mode => 'all')"
+
+    assert connect("alice").execute(search, [words]).fetchall() == []
+    assert connect("alice").execute(search, ["denim"]).fetchall()
+
+
+def test_the_loader_writes_to_raw_and_reads_nothing_else(world, connect) -> None:
+    statuses = world.rows("select distinct loaded_by, status from raw_ingest.loads")
+    owners = world.rows(
+        "select distinct relowner::regrole::text from pg_class"
+        " where relnamespace::regnamespace::text ~ '^raw_' and relkind in ('r', 'p')"
+    )
+
+    assert ("feeder", "loaded") in statuses
+    assert owners == [("thinkthrift_loader",)]
+    assert refusal(connect("feeder"), "create schema raw_new; create table raw_new.x ()") is None
+    for statement in (
+        "select * from marts.dim_stores",
+        "select * from staging.stg_shop__orders",
+        "select * from search.search_documents",
+        "create table marts.mine ()",
+        "create function pg_temp.one() returns integer language sql as 'select 1'",
+        "set role thinkthrift_transformer",
+    ):
+        assert refusal(connect("feeder"), statement) == "42501", statement
+
+
+def test_the_transformer_reads_raw_tables_and_writes_none(world, connect) -> None:
+    owners = world.rows(
+        "select distinct relowner::regrole::text from pg_class"
+        " where relnamespace::regnamespace::text in ('marts', 'staging', 'search', 'snapshots')"
+        " and relkind in ('r', 'v')"
+    )
+
+    assert owners == [("thinkthrift_transformer",)]
+    assert refusal(connect("builder"), "select * from raw_shop.orders") is None
+    for statement in (
+        "delete from raw_shop.orders",
+        "create table raw_shop.mine ()",
+        "drop table raw_ingest.quarantine",
+        "set role thinkthrift_loader",
+        "select pg_read_file('PG_VERSION')",
+    ):
+        assert refusal(connect("builder"), statement) == "42501", statement
+
+
+def test_the_transformer_reads_raw_tables_that_come_later(connect) -> None:
+    loader = connect("feeder")
+    loader.execute("create schema raw_later; create table raw_later.items as select 1 as one")
+    loader.commit()
+
+    assert refusal(connect("builder"), "select one from raw_later.items") is None
+    assert refusal(connect("alice"), "select one from raw_later.items") == "42501"
+    loader.execute("drop schema raw_later cascade")
+    loader.commit()
+
+
+def test_a_stranger_cannot_connect(world, connect) -> None:
+    world.connection.execute(f"create role stranger login password '{PASSWORD}'")
+    try:
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            connect("stranger")
+    finally:
+        world.connection.execute("drop role stranger")
+
+
+def test_an_analyst_searches_with_plain_dbt_and_the_quick_way(world, connect) -> None:
+    alice = acting(world, "alice", DBT_TARGET="analyst")
+    before = relations(world)
+
+    alice.dbt(
+        "run", "--select", "search_results", "search_facets", "search_summary",
+        "--vars", "{search_terms: denim, search_limit: 5}",
+    )  # fmt: skip
+    printed = alice.run("search", "--json", "denim", "limit=5", "name=quick")
+
+    found = [
+        world.rows(f"select product_id from {source} order by search_rank")
+        for source in (
+            "alice_search.search_results",
+            "alice_search.search_results__quick",
+            "search.search_listings('denim', result_limit => 5)",
+        )
+    ]
+    assert len(found[0]) == 5
+    assert found[0] == found[1] == found[2]
+    assert json.loads(printed)["summary"]["found_count"] > 0
+    assert relations(world) - before == {
+        ("alice_search", name)
+        for name in (
+            "search_results", "search_facets", "search_summary",
+            "search_results__quick", "search_summary__quick",
+        )
+    }  # fmt: skip
+    assert refusal(connect("bob"), "select * from alice_search.search_results") == "42501"
+    assert refusal(connect("dashboard"), "select * from alice_search.search_results") == "42501"
+    assert refusal(connect("alice"), "select * from alice_search.search_results") is None
+
+
+def relations(world) -> set[tuple[str, str]]:
+    """Return schema and name of all relations."""
+    return set(
+        world.rows(
+            "select relnamespace::regnamespace::text, relname from pg_class"
+            " where relkind in ('r', 'v', 'p', 'm')"
+        )
+    )
+
+
+def test_setting_up_twice_changes_nothing(world) -> None:
+    before = catalog(world)
+    world.run("ingest", "roles")
+    world.run("ingest", "roles", "analyst", "alice")
+
+    assert catalog(world) == before
+    assert len(before["pg_class"]) > 100
+
+
+def catalog(world) -> dict[str, list]:
+    """Return who owns what and who may do what, of all kinds of objects."""
+    rights = "array(select acl::text from unnest({}) as acl order by 1)"
+    queries = {
+        "pg_roles": "select rolname, rolsuper, rolcanlogin, rolinherit, rolcreaterole, rolcreatedb"
+        " from pg_roles",
+        "pg_authid": "select rolname, rolpassword from pg_authid",
+        "pg_auth_members": "select roleid::regrole::text, member::regrole::text, admin_option"
+        " from pg_auth_members",
+        "pg_db_role_setting": "select setrole::regrole::text, setconfig from pg_db_role_setting",
+        "pg_database": f"select datname, {rights.format('datacl')} from pg_database",
+        "pg_language": f"select lanname, {rights.format('lanacl')} from pg_language",
+        "pg_namespace": f"select nspname, nspowner, {rights.format('nspacl')} from pg_namespace"
+        " where nspname !~ '^pg_t'",
+        "pg_class": f"select oid::regclass::text, relowner, {rights.format('relacl')} from pg_class"
+        " where relnamespace::regnamespace::text !~ '^pg_'",
+        "pg_attribute": f"select attrelid::regclass::text, attname, {rights.format('attacl')}"
+        " from pg_attribute where attacl is not null",
+        "pg_proc": f"select oid::regprocedure::text, proowner, {rights.format('proacl')}"
+        " from pg_proc where proowner > 16383",
+        "pg_default_acl": "select defaclrole, defaclnamespace, defaclobjtype,"
+        f" {rights.format('defaclacl')} from pg_default_acl",
+    }
+    return {name: sorted(world.rows(query), key=str) for name, query in queries.items()}
+
+
+def test_who_is_no_superuser_is_told_what_is_needed(world) -> None:
+    for arguments in ((), ("analyst", "bob")):
+        said = acting(world, "alice").run("ingest", "roles", *arguments, expect=1)
+        assert '"alice" may not set up roles: that needs a superuser' in said
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("ghost", 'There is no role "ghost"'),
+        ("thinkthrift", '"thinkthrift" is a superuser'),
+        ("raw_reader", "nor begins with"),
+        ('a"; drop schema marts cascade; --', "no double quote"),
+        ("x" * 57, "at most 56"),
+    ],
+)
+def test_a_name_that_cannot_be_an_analysts_is_refused(world, name: str, says: str) -> None:
+    before = catalog(world)
+
+    with pytest.raises(UsageError, match=says):
+        add_member(world.connection, Group.analyst, name, "" if name == "ghost" else PASSWORD)
+    assert catalog(world) == before
+
+
+def test_a_missing_role_is_told_in_a_sentence(world) -> None:
+    said = world.run("ingest", "roles", "analyst", "ghost", expect=2)
+
+    assert 'There is no role "ghost". Create it: create role "ghost" login' in said
+
+
+def test_a_role_can_be_made_with_a_password_of_the_environment(world, connect) -> None:
+    made = copy.copy(world)
+    made.environment = {**world.environment, "ROLE_PASSWORD": PASSWORD}
+    made.run("ingest", "roles", "bi", "reports")
+
+    assert refusal(connect("reports"), "select * from marts.dim_stores") is None
+
+
+def test_a_name_is_quoted(world) -> None:
+    add_member(world.connection, Group.analyst, "Mary O'Hara; --", PASSWORD)
+
+    assert world.rows(
+        "select nspowner::regrole::text from pg_namespace where nspname = %s",
+        "Mary O'Hara; --_search",
+    ) == [('"Mary O\'Hara; --"',)]
