@@ -40,14 +40,6 @@ RETRIES = 4
 # of the embedded server's log: process, kind and text; and how much of its end is searched
 ENTRY = re.compile(r"\[(\d+)\] (LOG|ERROR): +(.*)")
 LOG_END = 1 << 20
-# where the warehouse has roles, dbt's may read what stands outside the raw schemas
-READABLE = """
-    do $$ begin
-        if exists (select from pg_roles where rolname = 'thinkthrift_transformer') then
-            execute 'grant select on ' || {place} || ' to thinkthrift_transformer';
-        end if;
-    end $$
-"""
 METADATA_DEFAULTS = {
     "_load_id": "0", "_loaded_at": "now()", "_source_file": "'live'", "_extracted_at": "now()",
 }  # fmt: skip
@@ -478,6 +470,9 @@ class Replication:
         with connection.transaction():
             connection.execute("select pg_advisory_xact_lock(hashtext('thinkthrift: raw tables'))")
             connection.execute(RECORDER)
+            has_roles = connection.execute(
+                "select 1 from pg_roles where rolname = 'thinkthrift_transformer'"
+            ).fetchone()
             for table in self.tables:
                 place = Identifier(table.schema, table.name)
                 arguments = SQL(", ").join(map(Literal, [table.source, table.name, *table.key]))
@@ -492,7 +487,10 @@ class Replication:
                             "alter table {place} enable replica trigger {name}"
                         ).format(place, name=Identifier(trigger), arguments=arguments, place=place)
                     )
-                connection.execute(SQL(READABLE).format(place=Literal(place.as_string())))
+                if has_roles:
+                    connection.execute(
+                        SQL("grant select on {} to thinkthrift_transformer").format(place)
+                    )
                 for column, default in METADATA_DEFAULTS.items():
                     connection.execute(
                         SQL("alter table {} alter column {} set default {}").format(
