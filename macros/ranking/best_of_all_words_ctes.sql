@@ -22,10 +22,11 @@
         select
             word_frequencies.request_number,
             word_frequencies.alternative_number,
-            exp(
+            -- thousands of words would make it less than the least that a number can be
+            exp(greatest(
                 sum(ln(word_frequencies.document_count / collection.document_count))
-                + ln(max(collection.document_count))
-            ) as matches,
+                + ln(max(collection.document_count)), -100
+            )) as matches,
             max(word_frequencies.document_count) as longest_list
         from word_frequencies
         cross join collection

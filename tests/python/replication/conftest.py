@@ -1,6 +1,7 @@
 """Two servers: the shop's, with TLS, and a warehouse that recovers from a crash as the user's."""
 
 import itertools
+import os
 import shutil
 import tempfile
 import time
@@ -162,7 +163,8 @@ def live(shop, own_server, monkeypatch: pytest.MonkeyPatch, request) -> Iterator
     with warehouse.connect() as connection:
         tables.ensure(connection, made.replication.tables)
     yield made
-    monkeypatch.delenv("PGHOST", raising=False)
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)
     made.network.mend()
     made.replication.drop()
     made.network.close()
