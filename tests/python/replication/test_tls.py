@@ -150,7 +150,7 @@ def test_the_doctor_says_what_is_wrong_and_what_is_well(
         return done.returncode, done.stdout + done.stderr
 
     _, printed = doctor()
-    [line] = [line for line in printed.splitlines() if line.startswith("shop ")]
+    [line] = [line for line in printed.splitlines() if line.split()[:1] == ["shop"]]
     assert "TLSv1.3, verified" in line
     assert "well" in line
     shop.show(authority.issue_cert("elsewhere.example"))
@@ -159,6 +159,6 @@ def test_the_doctor_says_what_is_wrong_and_what_is_well(
     finally:
         shop.show(authority.issue_cert("localhost"))
     assert code == 1
-    [line] = [line for line in printed.splitlines() if line.startswith("shop ")]
+    [line] = [line for line in printed.splitlines() if line.split()[:1] == ["shop"]]
     assert "wrong" in line
     assert "Connect by a name that its certificate holds" in printed
