@@ -175,7 +175,7 @@ def describe(results: dict) -> str:
     """Return the results as Markdown."""
     rows = "\n".join(
         f"| {one['name']} | {shown(one.get('ours'))} | {shown(one.get('other'))} |"
-        f" 1/{1 / one['ratio']:.1f} | {'1/%.0f' % (1 / one['limit']) if one['limit'] else ''} |"
+        f" {part(one['ratio'])} | {part(one['limit']) if one['limit'] else ''} |"
         f" {one['verdict']} |"
         for one in results["verdicts"]
     )
@@ -194,6 +194,11 @@ word in the texts put together; `ts_rank_cd` ranks what a GIN index over stored 
 |---|--:|--:|--:|--:|---|
 {rows}
 """
+
+
+def part(ratio: float) -> str:
+    """Return how much one is of another as text."""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"1/{1 / ratio:.0f}"
 
 
 def shown(seconds: float | None) -> str:
