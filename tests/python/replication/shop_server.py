@@ -24,6 +24,8 @@ ssl_key_file = '{folder}/server.key'
 wal_level = logical
 wal_sender_timeout = 10s
 track_commit_timestamp = on
+# all but the smallest transactions are sent while they go on
+logical_decoding_work_mem = 64kB
 """
 ACCESS = """
 hostssl all all localhost scram-sha-256
