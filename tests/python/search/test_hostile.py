@@ -48,12 +48,11 @@ def test_a_hostile_text_finds_what_its_words_find(world, searcher, group: str) -
         assert found_by(searcher, terms=text, limit=20) == expected, ascii(text)
 
 
-def test_hundreds_of_words_can_be_searched_for_at_once(world) -> None:
-    words = world.rows("select word from search.search_vocabulary order by word limit 200")
-    together = " ".join(word for (word,) in words)
-    assert len(words) == 200
-    assert listed(world, together, search_mode="any", result_limit=5)
-    assert listed(world, together, search_mode="all") == []
+def test_every_word_there_is_can_be_searched_for_at_once(world) -> None:
+    words = [word for (word,) in world.rows("select word from search.search_vocabulary")]
+    assert len(words) > 100
+    assert listed(world, " ".join(words), search_mode="any", result_limit=5)
+    assert listed(world, " ".join(words), search_mode="all") == []
 
 
 def test_hostile_texts_together_find_what_their_words_find(world, searcher) -> None:
