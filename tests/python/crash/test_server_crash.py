@@ -2,25 +2,14 @@
 
 import time
 
-import psutil
 import pytest
 from crash.cases import CASES
 from crash.stage import Stage
+from power_cut import crash
 
 from ingest.embedded import EmbeddedServer
 
 CRASHES = 3
-
-
-def crash(server: EmbeddedServer) -> None:
-    """Kill the server and all of its processes at once, as a power cut would."""
-    postmaster = psutil.Process(int((server.data / "postmaster.pid").read_text().split()[0]))
-    # stopped first, so that it does not see its children die and end in an orderly way
-    postmaster.suspend()
-    family = [postmaster, *postmaster.children(recursive=True)]
-    for process in family:
-        process.kill()
-    psutil.wait_procs(family, timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +30,7 @@ def test_after_a_crash_of_the_server_a_re_run_is_whole(embedded, tmp_path, dice,
             here.restore()
             task = here.load()
             time.sleep(here.seconds * dice.random())
-            crash(embedded)
+            crash(embedded.data)
             result = task.result()
             assert str(embedded.start()) == parameters["port"]
             here.reconnect()

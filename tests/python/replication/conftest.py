@@ -11,8 +11,9 @@ from pathlib import Path
 import psycopg
 import pytest
 import trustme
+from power_cut import crash
 from replication import workload
-from replication.shop_server import Network, ShopServer, crash
+from replication.shop_server import Network, ShopServer
 
 from ingest import tables, warehouse
 from ingest.contract import Column, Table, read_tables

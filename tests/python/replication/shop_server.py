@@ -10,9 +10,9 @@ import threading
 import time
 from pathlib import Path
 
-import psutil
 import psycopg
 import trustme
+from power_cut import crash
 
 USER, PASSWORD = "shop", "not-so-secret"
 SETTINGS = """
@@ -122,18 +122,6 @@ class ShopServer:
     def connect(self, dbname: str = "postgres") -> psycopg.Connection:
         """Connect; each statement is a transaction."""
         return psycopg.connect(self.conninfo(dbname), autocommit=True)
-
-
-def crash(data: Path) -> None:
-    """Kill the server of a data folder with all of its processes, as a power cut would."""
-    postmaster = psutil.Process(int((data / "postmaster.pid").read_text().split()[0]))
-    # stopped first, so that it does not see its children die and end in an orderly way
-    postmaster.suspend()
-    family = [postmaster, *postmaster.children(recursive=True)]
-    for process in family:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            process.kill()
-    psutil.wait_procs(family, timeout=60)
 
 
 class Network:
