@@ -28,6 +28,7 @@ class World:
             "DBT_PROFILES_DIR": str(PROJECT),
         }
         self.environment.pop("DBT_TARGET", None)
+        self._first_environment = dict(self.environment)
 
     def make_database(self, template: str = "template1") -> None:
         """Make the warehouse's database like the template."""
@@ -39,7 +40,8 @@ class World:
         return self._postgres.conninfo(self._database)
 
     def clear(self) -> None:
-        """Remove everything but what dbt parsed."""
+        """Remove everything but what dbt parsed, and forget what the environment was given."""
+        self.environment = dict(self._first_environment)
         self.connection.close()
         kept = self.folder / "target" / "partial_parse.msgpack"
         parsed = kept.read_bytes() if kept.exists() else b""
