@@ -28,8 +28,9 @@ crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… 
 	@CRASH_KILLS=$(or $(CRASH_KILLS),2000) $(PYTHON) -m pytest tests/python/crash --numprocesses 2 --dist worksteal
 
 .PHONY: lint
-lint: setup ## Check Python and SQL for style
+lint: setup ## Check Python and SQL for style, and the rules of the project
 	@ruff check . && ruff format --check --quiet .
+	@./bin/rules
 	@sqlfluff lint --processes 2 --disable-progress-bar models macros tests snapshots
 
 .PHONY: setup
