@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import psycopg
-from psycopg import Connection, sql
+from psycopg import Connection
 from psycopg import errors as pg
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import namedtuple_row
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from ingest import tables, warehouse
 from ingest.contract import Table
@@ -570,7 +569,7 @@ class Replication:
         cursor = source.cursor(row_factory=namedtuple_row)
         return cursor.execute(SLOT, [self.name]).fetchone()
 
-    def _alter(self, change: sql.Composable, connection: Connection | None = None) -> None:
+    def _alter(self, change: Composable, connection: Connection | None = None) -> None:
         with contextlib.ExitStack() as stack:
             connection = connection or stack.enter_context(self._warehouse())
             try:
@@ -642,7 +641,7 @@ def _reason(subscription: str) -> str:
 @contextlib.contextmanager
 def _unlogged(connection: Connection) -> Iterator[None]:
     """Keep statements that hold a password out of the server's log; only a superuser can."""
-    with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+    with contextlib.suppress(pg.InsufficientPrivilege):
         connection.execute("set log_statement to 'none'")
         connection.execute("set log_min_error_statement to 'panic'")
         connection.execute("set log_min_duration_statement to -1")
