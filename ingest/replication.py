@@ -197,17 +197,10 @@ class Replication:
         """
         with self._warehouse() as connection:
             state = self._state(connection)
-            # a worker that fails tries again each second, and so looks as if it were at work
-            if state and state.is_enabled and state.errors:
-                time.sleep(RETRIES)
-                later = self._state(connection)
-                is_stuck = later.errors > state.errors
-            else:
-                is_stuck = False
         if state is None:
             setup = f"Set it up: python -m ingest replicate setup {self.source}"
             return Status("not set up", None, None, None, [setup])
-        problems, slot = [], None
+        problems, slot, is_stuck = [], None, False
         try:
             with self._source() as (source, _):
                 slot = self._slot(source)
@@ -220,6 +213,8 @@ class Replication:
                     f"The source holds no slot {self.name} any more, so changes were missed."
                     f" Copy all anew: python -m ingest replicate setup {self.source}"
                 )
+            # errors are counted for ever; where nothing waits, none stands in the way
+            is_stuck = bool(slot and slot.behind and state.errors) and self._fails_again(state)
             if is_stuck:
                 problems.append(
                     f"A change cannot be applied: {_reason(self.name)}\n"
@@ -229,6 +224,14 @@ class Replication:
         return Status(
             word, slot and slot.behind, slot and slot.seconds, slot and slot.held, problems
         )
+
+    def _fails_again(self, state) -> bool:
+        """Tell whether a worker, which tries again each second, goes on failing."""
+        if not state.is_enabled:
+            return False
+        time.sleep(RETRIES)
+        with self._warehouse() as connection:
+            return self._state(connection).errors > state.errors
 
     def pause(self) -> None:
         """Stop applying changes; the source keeps them until `resume`."""

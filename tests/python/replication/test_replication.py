@@ -152,6 +152,7 @@ def test_status_pause_resume_and_setup_again(live) -> None:
 def test_the_guard_lets_go_before_the_sources_disk_fills(live) -> None:
     live.replication.setup()
     live.source("insert into stock values ('A', 1, 1)")
+    live.catch_up()  # before the pause, which comes quicker than the row
     live.replication.pause()
     live.source("insert into written (payload) select to_jsonb(repeat(md5(n::text), 100))"
                 " from generate_series(1, 3000) as n")  # fmt: skip
