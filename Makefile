@@ -19,8 +19,8 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 	@$(PYTHON) -m demo run --lines $(LINES) --seed $(SEED)
 
 .PHONY: test
-test: lint ## Lint, then run all tests
-	@./bin/postgresql
+test: lint $(VENV)/dashboard $(VENV)/orchestration ## Lint, then run all tests
+	@./bin/debian-packages
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 30
 
 .PHONY: crash-test
@@ -39,6 +39,11 @@ setup: $(VENV)/installed dbt_packages/.installed profiles.yml ## Make the enviro
 
 $(VENV)/installed: requirements.txt
 	@PATH="$(SYSTEM_PATH)" ./bin/venv $(VENV)
+	@touch $@
+
+$(VENV)/%: requirements-%.txt $(VENV)/installed
+	@echo "setup: installing what the $* needs beside"
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 dbt_packages/.installed: packages.yml offline_packages/install.py $(shell find offline_packages -name '*.sql' -o -name '*.yml') $(VENV)/installed
@@ -104,10 +109,10 @@ bench-search-speed: setup ## Measure searches among a million listings against i
 	@touch $@
 
 .PHONY: lock
-lock: ## Renew each requirements.txt from its requirements.in (needs uv)
-	@for place in . benchmarks; do \
+lock: ## Renew each requirements*.txt from its requirements*.in (needs uv)
+	@for wanted in requirements.in requirements-*.in benchmarks/requirements.in; do \
 		uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --quiet \
-			$$place/requirements.in --output-file $$place/requirements.txt || exit; \
+			$$wanted --output-file $${wanted%.in}.txt || exit; \
 	done
 
 .PHONY: clean
