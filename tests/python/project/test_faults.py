@@ -1,0 +1,87 @@
+"""Each planted fault is stopped by the gate it belongs to, with a message that names it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+PROJECT = Path(__file__).resolve().parents[3]
+FAULTS = yaml.safe_load(Path(__file__).with_name("faults.yml").read_text())
+SELECTED = ("rpt_load_health", "int_row_versions", "stg_ingest__loads", "stg_ingest__changes")
+GATES = {
+    "rules": ["bin/rules"],
+    "kept tests": ["bin/kept-tests"],
+    "ruff": ["ruff", "check", "--no-cache", "ingest"],
+    "sqlfluff": ["sqlfluff", "lint", "models/marts/core/dim_stores.sql"],
+    "secrets": ["detect-secrets-hook", "--baseline", ".secrets.baseline", "ingest/console.py"],
+    "build": ["dbt", "build", "--no-use-colors", "--select", *SELECTED],
+}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory, postgres) -> Path:
+    """A checkout of its own, in which faults can be planted, and a warehouse for it."""
+    folder = tmp_path_factory.mktemp("faults") / "project"
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True
+    )
+    for name in filter(None, tracked.stdout.split("\0")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / name, folder / name)
+    (folder / ".venv").symlink_to(sys.prefix)
+    shutil.copytree(PROJECT / "dbt_packages", folder / "dbt_packages")
+    shutil.copy(PROJECT / "profiles.yml", folder)
+    postgres.create("faults")
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    subprocess.run(
+        [sys.executable, "-m", "ingest", "warehouse", "up"], cwd=folder, check=True,
+        capture_output=True, env={**os.environ, **postgres.environment("faults")},
+    )  # fmt: skip
+    return folder
+
+
+@pytest.fixture
+def run(copy, postgres):
+    """Give a function that runs a gate and returns its exit code and what it printed."""
+
+    def gate(name: str) -> tuple[int, str]:
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        done = subprocess.run(
+            GATES[name], cwd=copy, capture_output=True, text=True, check=False,
+            env={**os.environ, **postgres.environment("faults"), "PATH": path, "COLUMNS": "500"},
+        )  # fmt: skip
+        return done.returncode, done.stdout + done.stderr
+
+    return gate
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_without_a_fault_each_gate_is_open(run, gate) -> None:
+    code, printed = run(gate)
+    assert code == 0, printed[-3000:]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault["name"] for fault in FAULTS])
+def test_a_fault_is_stopped_and_named(copy, run, fault) -> None:
+    file = copy / fault["file"]
+    before = file.read_text() if file.exists() else None
+    if "add" in fault:
+        after = f"{before or ''}{fault['add']}\n"
+    else:
+        assert fault["take"] in before
+        after = before.replace(fault["take"], fault["put"], 1)
+    file.write_text(after)
+    try:
+        code, printed = run(fault["gate"])
+    finally:
+        if before is None:
+            file.unlink()
+        else:
+            file.write_text(before)
+    assert code != 0
+    for text in fault["said"]:
+        assert text in printed, printed[-3000:]
