@@ -14,7 +14,6 @@ FAULTS = yaml.safe_load(Path(__file__).with_name("faults.yml").read_text())
 SELECTED = ("rpt_load_health", "int_row_versions", "stg_ingest__loads", "stg_ingest__changes")
 GATES = {
     "rules": ["bin/rules"],
-    "kept tests": ["bin/kept-tests"],
     "ruff": ["ruff", "check", "--no-cache", "ingest"],
     "sqlfluff": ["sqlfluff", "lint", "models/marts/core/dim_stores.sql"],
     "secrets": ["detect-secrets-hook", "--baseline", ".secrets.baseline", "ingest/console.py"],
