@@ -19,7 +19,7 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 	@$(PYTHON) -m demo run --lines $(LINES) --seed $(SEED)
 
 .PHONY: test
-test: lint $(VENV)/dashboard $(VENV)/orchestration ## Lint, then run all tests
+test: lint $(VENV)/docs $(VENV)/dashboard $(VENV)/orchestration ## Lint, then run all tests
 	@./bin/debian-packages
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 30
 

@@ -11,7 +11,7 @@ import yaml
 
 PROJECT = Path(__file__).resolve().parents[3]
 FAULTS = yaml.safe_load(Path(__file__).with_name("faults.yml").read_text())
-SELECTED = ("rpt_load_health", "int_row_versions", "stg_ingest__loads", "stg_ingest__changes")
+SELECTED = ("rpt_load_health", "int_row_versions", "path:models/staging/ingest")
 GATES = {
     "rules": ["bin/rules"],
     "ruff": ["ruff", "check", "--no-cache", "ingest"],
