@@ -74,8 +74,14 @@ build: up ## Run and test all models
 docs: up ## Write the documentation to target/
 	@dbt docs generate --static
 
+export BASE ?= main
+export REPORT ?=
+.PHONY: diff
+diff: up ## What the checkout changes in the data, against BASE=main; needs `make build` once
+	@$(PYTHON) -m datadiff --base "$$BASE" $(if $(REPORT),--output "$$REPORT")
+
 # every name=value of the command line but make's own settings; `$` in it means nothing to make
-SETTINGS := FILTER LINES SEED VENV PYTHON CRASH_KILLS
+SETTINGS := BASE FILTER LINES REPORT SEED VENV PYTHON CRASH_KILLS
 FILTERS := $(strip $(foreach FILTER,$(filter-out $(SETTINGS),$(.VARIABLES)),\
 	$(if $(filter command line,$(origin $(FILTER))),$(FILTER))))
 $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(eval export $(FILTER)))

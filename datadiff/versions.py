@@ -1,0 +1,164 @@
+"""Both versions of the project, built beside each other on the same raw rows.
+
+The base is built in schemas `diff_base_…`, the checkout in `diff_head_…`. Only what the change
+touches is built twice: the checkout takes the rest from the base by dbt's `--defer`. Both read
+the snapshots as they stand, since history cannot be made again.
+"""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+from datadiff.errors import DiffError, UsageError
+from ingest.warehouse import PROJECT
+
+FOLDER = PROJECT / ".diff"
+BASE = FOLDER / "base"
+RELATIONS = ("model", "seed")
+UNCOMPARED = ("snapshot", "test", "unit_test")
+
+
+class Version:
+    """One version of the project: a folder, and where dbt writes what it makes of it."""
+
+    def __init__(self, side: str, folder: Path) -> None:
+        self.side, self.folder = side, folder
+        self.target = FOLDER / f"target_{side}"
+
+    def dbt(self, command: str, *arguments: str, may_fail: bool = False) -> str:
+        """Run a dbt command and return what it printed.
+
+        Args:
+            command: such as `build`.
+            arguments: of the command.
+            may_fail: whether failing tests are part of the result.
+
+        Raises:
+            DiffError: dbt failed; the message holds its last lines.
+        """
+        places = {
+            "--project-dir": self.folder,
+            "--profiles-dir": PROJECT,
+            "--target-path": self.target,
+            "--log-path": FOLDER / "logs",
+        }
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "--quiet", command),
+                *(str(word) for place in places.items() for word in place),
+                *("--target", "diff", *arguments),
+            ],
+            cwd=self.folder, capture_output=True, text=True, check=False,
+            env={**os.environ, "DIFF_SIDE": self.side},
+        )  # fmt: skip
+        # 1 says that a node failed, 2 that dbt could not even begin
+        if done.returncode > (1 if may_fail else 0):
+            said = (done.stdout + done.stderr).strip()[-3000:]
+            raise DiffError(f"dbt {command} of the {self.side} version failed:\n{said}")
+        return done.stdout
+
+    def manifest(self) -> dict:
+        """Return what dbt last made of this version."""
+        return json.loads((self.target / "manifest.json").read_text())
+
+    def results(self) -> dict[str, dict]:
+        """Return the results of the last run, by unique id."""
+        results = json.loads((self.target / "run_results.json").read_text())["results"]
+        return {result["unique_id"]: result for result in results}
+
+    def relations(self) -> dict[str, dict]:
+        """Return the nodes whose rows can be compared, by unique id."""
+        return {
+            name: node
+            for name, node in self.manifest()["nodes"].items()
+            if node["resource_type"] in RELATIONS and node["package_name"] == "thinkthrift"
+            if node["config"]["materialized"] != "ephemeral"
+        }
+
+
+def check_out(base: str) -> tuple[Version, str]:
+    """Put the files of a commit into a folder of their own.
+
+    Args:
+        base: a branch, tag or commit.
+
+    Returns:
+        The version, and the commit's short hash.
+
+    Raises:
+        UsageError: there is no such commit.
+    """
+    found = _git("rev-parse", "--verify", "--quiet", "--short", f"{base}^{{commit}}")
+    if found.returncode:
+        raise UsageError(
+            f"There is no commit {base!r}. Name a branch, a tag or a commit: make diff BASE=main\n"
+            "A branch of the remote is origin/NAME, once `git fetch` has brought it."
+        )
+    commit = found.stdout.decode().strip()
+    shutil.rmtree(BASE, ignore_errors=True)
+    BASE.mkdir(parents=True)
+    archive = _git("archive", "--format=tar", commit)
+    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
+        files.extractall(BASE, filter="data")
+    shutil.copytree(PROJECT / "dbt_packages", BASE / "dbt_packages")
+    return Version("base", BASE), commit
+
+
+def build(base: Version, head: Version) -> list[str]:
+    """Build what differs, and what depends on it, in both versions.
+
+    Returns:
+        The unique ids that were built in the checkout, in dbt's order.
+
+    Raises:
+        DiffError: a version cannot be built.
+    """
+    base.dbt("parse")
+    state = ("--state", str(base.target))
+    kinds = ("--resource-types", *RELATIONS)
+    listed = head.dbt(
+        "ls", "--select", "state:modified+", *state, *kinds, "--output", "json",
+        "--output-keys", "unique_id",
+    )  # fmt: skip
+    changed = [json.loads(line)["unique_id"] for line in listed.splitlines() if line[:1] == "{"]
+    if not changed:
+        return []
+    known = base.relations()
+    selected = [_selector(known[name], parents=True) for name in changed if name in known]
+    if selected:
+        base.dbt("build", "--select", *selected, *_excluding(UNCOMPARED))
+    nodes = head.relations()
+    deferred = ("--defer", "--favor-state", *state)
+    wanted = [_selector(nodes[name]) for name in changed]
+    head.dbt("build", "--select", *wanted, *_excluding(UNCOMPARED), *deferred)
+    return changed
+
+
+def test(base: Version, head: Version, changed: list[str]) -> list[dict]:
+    """Test what was built in the checkout; return the results of dbt.
+
+    Raises:
+        DiffError: dbt cannot run the tests at all.
+    """
+    nodes = head.relations()
+    wanted = [_selector(nodes[name]) for name in changed]
+    state = ("--defer", "--favor-state", "--state", str(base.target))
+    head.dbt("test", "--select", *wanted, *state, may_fail=True)
+    return list(head.results().values())
+
+
+def _excluding(kinds: tuple[str, ...]) -> list[str]:
+    return ["--exclude-resource-types", *kinds]
+
+
+def _selector(node: dict, parents: bool = False) -> str:
+    return f"{'+' if parents else ''}{'.'.join(node['fqn'])}"
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(["git", *arguments], cwd=PROJECT, capture_output=True, check=False)
