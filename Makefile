@@ -23,6 +23,14 @@ test: lint $(VENV)/docs $(VENV)/dashboard $(VENV)/orchestration ## Lint, then ru
 	@./bin/debian-packages
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 30
 
+.PHONY: test-packages
+test-packages: setup ## Give each package macro's table of cases to whichever packages are installed
+	@$(PYTHON) -m pytest tests/python/packages
+
+.PHONY: pre-commit
+pre-commit: setup ## Run the checks of a commit on all files
+	@pre-commit run --all-files
+
 .PHONY: crash-test
 crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… repeats a run
 	@CRASH_KILLS=$(or $(CRASH_KILLS),2000) $(PYTHON) -m pytest tests/python/crash --numprocesses 2 --dist worksteal
@@ -71,8 +79,15 @@ build: up ## Run and test all models
 	@dbt build
 
 .PHONY: docs
-docs: up ## Write the documentation to target/
-	@dbt docs generate --static
+docs: up $(VENV)/docs ## Write the documentation site to target/site/: models, lineage, pages
+	@dbt --quiet docs generate --static
+	@./bin/lineage
+	@mkdocs build --quiet --strict
+	@echo "docs: target/site/index.html"
+
+.PHONY: freshness
+freshness: up ## Fail if a source's last load is older than it may be
+	@dbt source freshness
 
 export BASE ?= main
 export REPORT ?=

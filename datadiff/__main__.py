@@ -52,17 +52,19 @@ def _findings(ref: str, keep: bool) -> Findings:
     head = Version("head", warehouse.PROJECT)
     with warehouse.connect() as connection, _alone(connection, keep):
         console.print(f"build: {ref} ({commit}) and the checkout, where they differ")
-        changed = versions.build(base, head)
+        changed, snapshots = versions.build(base, head)
         found = Findings(commit)
         before, after = base.relations(), head.relations()
         found.gone = sorted(node["name"] for name, node in before.items() if name not in after)
-        found.snapshots = _changed_snapshots(base, head)
+        found.snapshots = sorted(name.split(".")[-1] for name in snapshots)
         if changed:
             console.print(f"compare: {len(changed)} relations")
             _compare(connection, found, changed, base, head)
             console.print("test: what was built")
             for result in versions.test(base, head, changed):
-                name = result["unique_id"].split(".")[2]
+                # test.PACKAGE.NAME[.HASH] or unit_test.PACKAGE.MODEL.NAME
+                kind, _, *name = result["unique_id"].split(".")
+                name = ".".join(name) if kind == "unit_test" else name[0]
                 found.tests.setdefault(result["status"], []).append(name)
     return found
 
@@ -79,7 +81,6 @@ def _compare(
     took = {
         side: {name: one["execution_time"] for name, one in version.results().items()}
         for side, version in (("base", base), ("head", head))
-        if (version.target / "run_results.json").exists()
     }
     for unique_id in changed:
         node = manifest["nodes"][unique_id]
@@ -100,15 +101,6 @@ def _compare(
             for child in manifest["child_map"].get(unique_id, []):
                 if child.startswith("exposure."):
                     found.exposures.setdefault(child.split(".")[-1], []).append(name)
-
-
-def _changed_snapshots(base: Version, head: Version) -> list[str]:
-    """Return the names of the snapshots that the change touches itself."""
-    listed = head.dbt(
-        "ls", "--select", "state:modified", "--state", str(base.target),
-        "--resource-types", "snapshot", "--output", "name",
-    )  # fmt: skip
-    return sorted(line for line in listed.split() if line.startswith("snap_"))
 
 
 @contextmanager

@@ -20,7 +20,7 @@ class Findings:
         seconds: a relation to the seconds that each version took to build it.
         exposures: what reads the changed rows, to the relations by which it does.
         tests: the data tests of the checkout, by dbt's status.
-        snapshots: snapshots that the change touches, which are not built again.
+        snapshots: snapshots that the change reaches, which are not built again.
     """
 
     base: str
@@ -52,8 +52,8 @@ def markdown(found: Findings) -> str:
     parts += [f"New: `{name}`, {rows:,} rows." for name, rows in found.new.items()]
     parts += [f"Gone: `{name}`." for name in found.gone]
     parts += [
-        f"Changed but not compared: `{name}`. A snapshot keeps what it has; a change of its"
-        " settings shows in the versions still to come."
+        f"Reached but not compared: `{name}`. A snapshot keeps the versions it has; what changes"
+        " shows in those still to come."
         for name in found.snapshots
     ]
     parts += [_tests(found), _exposures(found), _slower(found)]

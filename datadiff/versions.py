@@ -29,6 +29,8 @@ class Version:
     def __init__(self, side: str, folder: Path) -> None:
         self.side, self.folder = side, folder
         self.target = FOLDER / f"target_{side}"
+        self._results = self.target / "run_results.json"
+        self._results.unlink(missing_ok=True)
 
     def dbt(self, command: str, *arguments: str, may_fail: bool = False) -> str:
         """Run a dbt command and return what it printed.
@@ -67,8 +69,10 @@ class Version:
         return json.loads((self.target / "manifest.json").read_text())
 
     def results(self) -> dict[str, dict]:
-        """Return the results of the last run, by unique id."""
-        results = json.loads((self.target / "run_results.json").read_text())["results"]
+        """Return the results of the last run, by unique id; none if nothing ran."""
+        if not self._results.exists():
+            return {}
+        results = json.loads(self._results.read_text())["results"]
         return {result["unique_id"]: result for result in results}
 
     def relations(self) -> dict[str, dict]:
@@ -109,34 +113,36 @@ def check_out(base: str) -> tuple[Version, str]:
     return Version("base", BASE), commit
 
 
-def build(base: Version, head: Version) -> list[str]:
+def build(base: Version, head: Version) -> tuple[list[str], list[str]]:
     """Build what differs, and what depends on it, in both versions.
 
     Returns:
-        The unique ids that were built in the checkout, in dbt's order.
+        The unique ids of what was built in the checkout; and of the snapshots that the change
+        reaches, which are not.
 
     Raises:
         DiffError: a version cannot be built.
     """
     base.dbt("parse")
     state = ("--state", str(base.target))
-    kinds = ("--resource-types", *RELATIONS)
     listed = head.dbt(
-        "ls", "--select", "state:modified+", *state, *kinds, "--output", "json",
-        "--output-keys", "unique_id",
-    )  # fmt: skip
-    changed = [json.loads(line)["unique_id"] for line in listed.splitlines() if line[:1] == "{"]
-    if not changed:
-        return []
-    known = base.relations()
-    selected = [_selector(known[name], parents=True) for name in changed if name in known]
-    if selected:
-        base.dbt("build", "--select", *selected, *_excluding(UNCOMPARED))
-    nodes = head.relations()
-    deferred = ("--defer", "--favor-state", *state)
-    wanted = [_selector(nodes[name]) for name in changed]
-    head.dbt("build", "--select", *wanted, *_excluding(UNCOMPARED), *deferred)
-    return changed
+        *("ls", "--select", "state:modified+", *state, "--output", "json"),
+        *("--output-keys", "unique_id", "--resource-types", *RELATIONS, "snapshot"),
+    )
+    names = [json.loads(line)["unique_id"] for line in listed.splitlines() if line[:1] == "{"]
+    nodes, known = head.relations(), base.relations()
+    changed = [name for name in names if name in nodes]
+    if changed:
+        # what the tests of the changed models read must be there, too
+        wanted = {*changed, *_read_by_tests(head.manifest(), changed)}
+        selected = [f"+{_selector(known[name])}" for name in sorted(wanted) if name in known]
+        base.dbt("build", "--select", *selected, "--exclude-resource-types", *UNCOMPARED)
+        selected = [_selector(nodes[name]) for name in changed]
+        deferred = ("--defer", "--favor-state", *state)
+        head.dbt(
+            *("build", "--select", *selected, "--exclude-resource-types", *UNCOMPARED), *deferred
+        )
+    return changed, [name for name in names if name not in nodes]
 
 
 def test(base: Version, head: Version, changed: list[str]) -> list[dict]:
@@ -152,12 +158,19 @@ def test(base: Version, head: Version, changed: list[str]) -> list[dict]:
     return list(head.results().values())
 
 
-def _excluding(kinds: tuple[str, ...]) -> list[str]:
-    return ["--exclude-resource-types", *kinds]
+def _read_by_tests(manifest: dict, changed: list[str]) -> set[str]:
+    """Return what the tests of the changed relations depend on."""
+    tests = {
+        child
+        for name in changed
+        for child in manifest["child_map"].get(name, [])
+        if child.startswith("test.")
+    }
+    return {one for test in tests for one in manifest["nodes"][test]["depends_on"]["nodes"]}
 
 
-def _selector(node: dict, parents: bool = False) -> str:
-    return f"{'+' if parents else ''}{'.'.join(node['fqn'])}"
+def _selector(node: dict) -> str:
+    return ".".join(node["fqn"])
 
 
 def _git(*arguments: str) -> subprocess.CompletedProcess:

@@ -22,9 +22,10 @@
         from {{ fields }} as fields
         cross join lateral (
             select
-                lexeme as word,
-                cardinality(positions) as word_count
+                lexemes.lexeme as word,
+                cardinality(lexemes.positions) as word_count
             from unnest({{ search_words('documents.' ~ name) }})
+                as lexemes (lexeme, positions, weights)
         ) as tokens
         where fields.field = '{{ name }}'
         {%- if not loop.last %}

@@ -1,13 +1,17 @@
 """A fresh checkout with the embedded warehouse, and the smallest of data."""
 
+import functools
+import http.server
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[3]
 USERS = """\
@@ -16,6 +20,8 @@ user_id,username,country,join_date,email,user_rating,items_sold,items_bought
 2,bob,AU,2022-01-01,bob@example.com,4.0,0,1
 """
 PRODUCTS = "product_id,product_name,category,price\n1,Hat,Apparel,12.34\n1,Hat,Apparel,12.34\n\n"
+# dbt's page asks for pictures by names that it forgot to fill in
+DBTS_ICONS = ("getIcon", "favicon")
 SALES = """\
 transaction_id,sale_id,user_id,product_id,quantity,sale_date
 5,1,1,1,2,2024-10-07
@@ -23,7 +29,7 @@ transaction_id,sale_id,user_id,product_id,quantity,sale_date
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def checkout():
     """A copy of what git tracks, set up but with nothing started."""
     # not in pytest's own folder, which another run of pytest takes from the server's user
@@ -33,6 +39,7 @@ def checkout():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(PROJECT / name, folder / name)
     shutil.copytree(PROJECT / "dbt_packages", folder / "dbt_packages")
+    (folder / ".venv").symlink_to(sys.prefix)
     run(folder, "ingest", "warehouse", "profile")
     yield folder
     run(folder, "ingest", "warehouse", "down")
@@ -49,17 +56,22 @@ def run(folder: Path, *arguments: str, **environment: str) -> str:
     return done.stdout
 
 
-def test_one_source_alone_is_loaded_and_built(checkout, tmp_path) -> None:
-    exports = tmp_path / "exports"
-    exports.mkdir()
+@pytest.fixture(scope="module")
+def built(checkout, tmp_path_factory):
+    """What loading one source alone printed, with all models built of it."""
+    exports = tmp_path_factory.mktemp("exports")
     # any name that begins with the table's will do
     (exports / "users_seed.csv").write_text(USERS)
     (exports / "products_seed.csv").write_text(PRODUCTS)
     (exports / "transactions_2024.csv").write_text(SALES)
     printed = run(checkout, "ingest", "load", "marketplace", MARKETPLACE_LOCATION=str(exports))
-    assert "marketplace.products" in printed
-    assert (checkout / "profiles.yml").stat().st_mode & 0o777 == 0o600
     run(checkout, "dbt.cli.main", "build", "--exclude", "test_type:unit")
+    return printed
+
+
+def test_one_source_alone_is_loaded_and_built(checkout, built) -> None:
+    assert "marketplace.products" in built
+    assert (checkout / "profiles.yml").stat().st_mode & 0o777 == 0o600
     asked = (
         "select count(*), sum(net_amount) from marts.fct_order_lines",
         "select count(*) from marts.dim_products where product_id like 'marketplace:%'",
@@ -67,3 +79,79 @@ def test_one_source_alone_is_loaded_and_built(checkout, tmp_path) -> None:
     )
     found = [run(checkout, "ingest", "warehouse", "psql", "--", "-Atc", ask) for ask in asked]
     assert found == ["2|37.02\n", "1\n", "1\n"]
+
+
+@pytest.fixture(scope="module")
+def site(checkout, built):
+    """The documentation site's address, served as a web server would."""
+    run(checkout, "dbt.cli.main", "--quiet", "docs", "generate", "--static")
+    # fails if the SQL of a model cannot be read, or if a link leads nowhere
+    subprocess.run([checkout / "bin" / "lineage"], check=True)
+    run(checkout, "mkdocs", "build", "--quiet", "--strict")
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments: object) -> None:
+            """Say nothing."""
+
+    handler = functools.partial(Handler, directory=checkout / "target" / "site")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        program = shutil.which("chromium")
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium, site):
+    """A page that asks no other host for anything, and has no error but dbt's missing icons."""
+    page = chromium.new_page(base_url=site)
+    asked, errors = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("response", lambda answer: errors.append(answer.url) if answer.status >= 400 else None)
+    yield page
+    page.close()
+    assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
+    assert [error for error in errors if not any(icon in error for icon in DBTS_ICONS)] == []
+
+
+def test_models_are_found_by_search(page: Page) -> None:
+    page.goto("/dbt/index.html")
+    search = page.get_by_placeholder("Search for models...")
+    search.fill("fct_order_lines")
+    search.press("Enter")
+    found = page.get_by_role("link", name="fct_order_lines model", exact=True)
+    expect(found.first).to_be_visible()
+
+
+def test_the_graph_of_a_model_is_drawn(page: Page) -> None:
+    page.goto("/dbt/index.html#!/model/model.thinkthrift.fct_orders")
+    expect(page.get_by_role("heading", name="fct_orders")).to_be_visible()
+    page.locator(".launcher .btn, .btn-icon").last.click()
+    expect(page.locator("canvas").first).to_be_visible()
+
+
+def test_the_lineage_of_a_column_is_shown(page: Page) -> None:
+    page.goto("/lineage/index.html")
+    page.get_by_placeholder("Filter models...").first.fill("rpt_daily_sales")
+    page.get_by_text("rpt_daily_sales").first.click()
+    page.get_by_text("Lineage").first.click()
+    expect(page.get_by_text("net_merchandise_value").first).to_be_visible()
+
+
+def test_each_page_of_the_project_is_there(page: Page) -> None:
+    page.goto("/index.html")
+    expect(page.get_by_role("heading", name="ThinkThrift Analytics")).to_be_visible()
+    page.get_by_role("link", name="Metrics").first.click()
+    expect(page.get_by_role("heading", name="NMV")).to_be_visible()
+    # a link of the site to a part of a page, followed
+    page.goto("/search.html")
+    expect(page.get_by_role("heading", name="Searching the listings")).to_be_visible()

@@ -1,7 +1,6 @@
 """Each planted fault is stopped by the gate it belongs to, with a message that names it."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-PROJECT = Path(__file__).resolve().parents[3]
 FAULTS = yaml.safe_load(Path(__file__).with_name("faults.yml").read_text())
 SELECTED = ("rpt_load_health", "int_row_versions", "path:models/staging/ingest")
 GATES = {
@@ -22,25 +20,14 @@ GATES = {
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory, postgres) -> Path:
-    """A checkout of its own, in which faults can be planted, and a warehouse for it."""
-    folder = tmp_path_factory.mktemp("faults") / "project"
-    tracked = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True, text=True
-    )
-    for name in filter(None, tracked.stdout.split("\0")):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(PROJECT / name, folder / name)
-    (folder / ".venv").symlink_to(sys.prefix)
-    shutil.copytree(PROJECT / "dbt_packages", folder / "dbt_packages")
-    shutil.copy(PROJECT / "profiles.yml", folder)
+def copy(checkout, postgres) -> Path:
+    """The checkout, with a warehouse whose raw tables are empty."""
     postgres.create("faults")
-    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     subprocess.run(
-        [sys.executable, "-m", "ingest", "warehouse", "up"], cwd=folder, check=True,
+        [sys.executable, "-m", "ingest", "warehouse", "up"], cwd=checkout, check=True,
         capture_output=True, env={**os.environ, **postgres.environment("faults")},
     )  # fmt: skip
-    return folder
+    return checkout
 
 
 @pytest.fixture
