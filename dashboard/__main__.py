@@ -1,0 +1,70 @@
+"""The command line: python -m dashboard [serve|report|screenshots]."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dashboard.data import NotReady, reading
+from ingest import warehouse
+from ingest.errors import IngestError
+
+# nothing is sent to anybody, nothing listens beyond this machine, nothing offers to deploy
+SETTINGS = {
+    "server.address": "127.0.0.1", "server.headless": "true", "server.fileWatcherType": "none",
+    "browser.gatherUsageStats": "false", "client.toolbarMode": "viewer",
+    "client.showErrorDetails": "none", "theme.primaryColor": "#0072b2", "theme.base": "light",
+}  # fmt: skip
+
+app = typer.Typer(
+    help="Pages over the marts, or the same charts as a file.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def serve(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="By default a free one.")] = None,
+) -> None:  # fmt: skip
+    """Serve the pages on 127.0.0.1 until Ctrl-C."""
+    if context.invoked_subcommand:
+        return
+    from streamlit.web import cli
+
+    settings = {**SETTINGS, **({"server.port": str(port)} if port else {})}
+    flags = [f"--{name}={value}" for name, value in settings.items()]
+    sys.exit(cli.main(["run", str(Path(__file__).with_name("app.py")), *flags]))
+
+
+@app.command()
+def ready() -> None:
+    """Start the embedded warehouse; exit code 1 if there is nothing to show yet."""
+    try:
+        warehouse.up()
+        with reading() as read:
+            empty = read("freshness")["last_order_date"].isna().iloc[0]
+    except (IngestError, NotReady) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    raise typer.Exit(int(empty))
+
+
+@app.command()
+def report(output: Annotated[Path, typer.Option(help="File.")] = Path("target/report.html")) -> None:
+    """Write the main charts and key figures as one HTML page."""
+    from dashboard.report import write
+
+    try:
+        with reading() as read:
+            write(read, output)
+    except NotReady as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"file://{output.resolve()}")
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m dashboard")

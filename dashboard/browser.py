@@ -1,0 +1,80 @@
+"""The dashboard in a headless browser: for screenshots, tests and measurements."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Page, sync_playwright
+
+from ingest.warehouse import PROJECT
+
+PAGES = ("sales", "customers", "product", "search", "operations")
+# the script has ended, and what it drew is there
+SETTLED = """() => {
+    const app = document.querySelector('[data-testid=stApp]');
+    const main = document.querySelector('[data-testid=stMain]');
+    return app && app.dataset.testScriptState === 'notRunning' && main.querySelector('h1')
+        && !main.querySelector('[data-stale=true]')
+        && [...main.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
+            chart => chart.querySelector('canvas, svg'));
+}"""
+
+
+@contextmanager
+def serving(environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve the dashboard while the context lasts; give its address.
+
+    Args:
+        environment: of the server, by default this program's.
+
+    Raises:
+        RuntimeError: it does not answer within a minute.
+    """
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dashboard", "--port", str(port)], cwd=PROJECT, env=environment,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urlopen(f"{address}/_stcore/health").close()
+                break
+            except (URLError, ConnectionError):
+                time.sleep(0.2)
+        else:
+            raise RuntimeError("the dashboard does not answer")
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+@contextmanager
+def browsing(width: int = 1440, height: int = 1000) -> Iterator[Page]:
+    """Give a page of a headless browser: Debian's Chromium, or else the one of Playwright."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
+        browser.close()
+
+
+def settle(page: Page, timeout: float = 60) -> None:
+    """Wait until a page shows its figures.
+
+    Args:
+        page: on which something was clicked or opened.
+        timeout: seconds after which `playwright.sync_api.TimeoutError` is raised.
+    """
+    page.wait_for_function(SETTLED, timeout=timeout * 1000)
