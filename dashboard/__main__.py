@@ -15,6 +15,7 @@ SETTINGS = {
     "server.address": "127.0.0.1", "server.headless": "true", "server.fileWatcherType": "none",
     "browser.gatherUsageStats": "false", "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none", "theme.primaryColor": "#0072b2", "theme.base": "light",
+    "theme.baseFontSize": "14", "theme.metricValueFontSize": "1.6rem",
 }  # fmt: skip
 
 app = typer.Typer(
@@ -27,7 +28,7 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def serve(
     context: typer.Context,
-    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="By default a free one.")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Else a free one.")] = None,
 ) -> None:  # fmt: skip
     """Serve the pages on 127.0.0.1 until Ctrl-C."""
     if context.invoked_subcommand:
@@ -53,7 +54,9 @@ def ready() -> None:
 
 
 @app.command()
-def report(output: Annotated[Path, typer.Option(help="File.")] = Path("target/report.html")) -> None:
+def report(
+    output: Annotated[Path, typer.Option(help="File.")] = Path("target/report.html"),
+) -> None:
     """Write the main charts and key figures as one HTML page."""
     from dashboard.report import write
 

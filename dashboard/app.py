@@ -13,7 +13,7 @@ if (project := str(Path(__file__).resolve().parents[1])) not in sys.path:
     sys.path.insert(0, project)
 
 from dashboard.data import NotReady, Read, reading
-from dashboard.pages import customers, operations, product, sales, search
+from dashboard.views import customers, operations, product, sales, search
 from ingest import warehouse
 
 ICONS = {sales: "payments", customers: "groups", product: "checkroom", search: "search",
@@ -33,13 +33,15 @@ def _page(module: ModuleType) -> Callable[[], None]:
                 place = warehouse.conninfo()
                 module.show(lambda name, **values: _cached(read, place, name, values))
         except NotReady as reason:
-            st.title("Nothing to show yet", anchor=False)
+            st.header("Nothing to show yet", anchor=False)
             st.info(str(reason), icon=":material/info:")
 
     return show
 
 
 st.set_page_config(page_title="ThinkThrift", page_icon=":material/recycling:", layout="wide")
+# the page begins at the top, and not an inch below
+st.html("<style>[data-testid=stMainBlockContainer] {padding-top: 2.5rem}</style>")
 st.navigation(
     [
         st.Page(

@@ -14,15 +14,18 @@ from playwright.sync_api import Page, sync_playwright
 
 from ingest.warehouse import PROJECT
 
-PAGES = ("sales", "customers", "product", "search", "operations")
+# by name, where each is; the first one is what the bare address shows
+PAGES = {"sales": "", **{name: name for name in ("customers", "product", "search", "operations")}}
 # the script has ended, and what it drew is there
 SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
     const main = document.querySelector('[data-testid=stMain]');
-    return app && app.dataset.testScriptState === 'notRunning' && main.querySelector('h1')
-        && !main.querySelector('[data-stale=true]')
+    return app && app.dataset.testScriptState === 'notRunning' && main.querySelector('h2')
+        && !app.querySelector('[data-stale=true], [data-testid=stSkeleton]')
         && [...main.querySelectorAll('[data-testid=stVegaLiteChart]')].every(
-            chart => chart.querySelector('canvas, svg'));
+            chart => chart.querySelector('canvas, svg'))
+        && [...main.querySelectorAll('[data-testid=stDataFrame]')].every(
+            table => table.querySelector('canvas'));
 }"""
 
 

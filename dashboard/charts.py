@@ -5,26 +5,13 @@ import pandas as pd
 
 # told apart by people who see few colours, too (Okabe and Ito), and on white
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#999999"]
-HEIGHT = 260
+# of a chart with its axes and legend, and of each row in those that have rows
+HEIGHT, ROW, AXIS = 330, 26, 70
 
 
-def _days(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Return the frame with a column of dates as text, which no browser moves to its own zone."""
-    return frame.assign(**{column: frame[column].astype(str)})
-
-
-def _time(column: str, title: str) -> alt.X:
-    return alt.X(f"{column}:T", title=title).scale(type="utc").axis(labelOverlap=True, grid=False)
-
-
-def _colour(column: str, order: list[str], title: str | None = None) -> alt.Color:
-    scale = alt.Scale(domain=order, range=COLOURS[: len(order)])
-    return alt.Color(f"{column}:N", title=title, scale=scale).legend(orient="top")
-
-
-def course(
-    frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str, share: bool = False
-) -> alt.Chart:
+def lines(
+    frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str
+) -> alt.Chart:  # fmt: skip
     """Return lines over days, one for each series, in the order in which they first occur.
 
     Args:
@@ -34,43 +21,25 @@ def course(
         series: column of the lines' names.
         title: of the amounts, with their unit.
         x_title: of the days.
-        share: whether amounts are shares, shown as percentages.
     """
-    amounts = alt.Y(f"{y}:Q", title=title).axis(format="%" if share else "~s")
     order = list(dict.fromkeys(frame[series]))
-    return (
-        alt.Chart(_days(frame, x), height=HEIGHT)
-        .mark_line(strokeWidth=2, point=len(frame) < 40 * len(order))
-        .encode(
-            x=_time(x, x_title),
-            y=amounts,
-            color=_colour(series, order),
-            strokeDash=alt.value([1, 0]),
-            tooltip=[f"{x}:N", f"{series}:N", alt.Tooltip(f"{y}:Q", format=".1%" if share else ",.2f")],
-        )
-    )  # fmt: skip
+    marks = _over_time(frame).mark_line(point=len(frame) < 40 * len(order))
+    return _in_days(marks, frame, x, y, series, order, title, x_title)
 
 
-def stacked(frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str) -> alt.Chart:
-    """Return bars over days, with a part for each series; see `course` for the arguments."""
+def stacked(
+    frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str
+) -> alt.Chart:  # fmt: skip
+    """Return bars over days, with a part for each series; see `lines` for the arguments."""
     order = sorted(frame[series].unique())
-    step = max(4, min(40, 640 // max(1, frame[x].nunique())))
-    return (
-        alt.Chart(_days(frame, x), height=HEIGHT)
-        .mark_bar(size=step)
-        .encode(
-            x=_time(x, x_title),
-            y=alt.Y(f"{y}:Q", title=title).axis(format="~s"),
-            color=_colour(series, order),
-            tooltip=[f"{x}:N", f"{series}:N", alt.Tooltip(f"{y}:Q", format=",.2f")],
-        )
-    )
+    marks = _over_time(frame).mark_bar(size=max(2, min(24, 330 // frame[x].nunique())))
+    return _in_days(marks, frame, x, y, series, order, title, x_title)
 
 
 def ranked(
-    frame: pd.DataFrame, label: str, value: str, title: str, form: str = ",.0f", sort: str | None = "-x"
-) -> alt.Chart:
-    """Return a bar for each row, with its value written at its end.
+    frame: pd.DataFrame, label: str, value: str, title: str, form: str = ",.0f"
+) -> alt.Chart:  # fmt: skip
+    """Return a bar for each row, in their order, with its value written at its end.
 
     Args:
         frame: one row for each bar.
@@ -78,41 +47,66 @@ def ranked(
         value: column of their lengths.
         title: of the lengths, with their unit.
         form: of the values that are written, as d3-format has them.
-        sort: of the bars: longest first, or none for the order of the rows.
-    """  # fmt: skip
-    base = alt.Chart(frame, height=max(90, 30 * len(frame))).encode(
-        x=alt.X(f"{value}:Q", title=title).axis(format="%" if "%" in form else "~s", grid=False),
-        y=alt.Y(f"{label}:N", title=None, sort=sort).axis(labelLimit=220),
+    """
+    axis = {"format": "%"} if "%" in form else {"format": "~s", "tickMinStep": 1}
+    base = alt.Chart(frame).encode(
+        x=alt.X(f"{value}:Q", title=title).axis(grid=False, **axis),
+        y=alt.Y(f"{label}:N", title=None, sort=None).axis(labelLimit=220),
         tooltip=[f"{label}:N", alt.Tooltip(f"{value}:Q", format=form)],
     )
     text = base.mark_text(align="left", dx=4).encode(text=alt.Text(f"{value}:Q", format=form))
-    return base.mark_bar(color=COLOURS[0]) + text
+    bars = base.mark_bar(color=COLOURS[0])
+    return (bars + text).properties(height=AXIS + ROW * len(frame))
 
 
 def retention(frame: pd.DataFrame) -> alt.Chart:
     """Return the share of each cohort that bought again, by months since its first purchase."""
-    base = alt.Chart(frame, height=max(120, 24 * frame["cohort"].nunique())).encode(
+    base = alt.Chart(frame).encode(
         x=alt.X("months_since:O", title="months since the first order").axis(labelAngle=0),
-        y=alt.Y("cohort:N", title="first order in", sort="descending"),
-        tooltip=["cohort", "months_since", "customer_count", alt.Tooltip("active_share", format=".1%")],
-    )  # fmt: skip
-    colour = alt.Color("active_share:Q", title="share active").scale(range=["#f2f6fa", COLOURS[0]])
-    dark = alt.condition(alt.datum.active_share > 0.5, alt.value("white"), alt.value("#333333"))
-    tiles = base.mark_rect().encode(color=colour.legend(None))
-    return tiles + base.mark_text(fontSize=11).encode(
-        text=alt.Text("active_share:Q", format=".0%"), color=dark
+        y=alt.Y("cohort:N", title="first order in", sort="descending").axis(labelOverlap=False),
+        tooltip=["cohort", "customer_count", alt.Tooltip("active_share", format=".1%")],
     )
+    colour = alt.Color("active_share:Q", legend=None).scale(range=["#f2f6fa", COLOURS[0]])
+    dark = alt.condition(alt.datum.active_share > 0.5, alt.value("white"), alt.value("#333333"))
+    share = alt.Text("active_share:Q", format=".0%")
+    tiles = base.mark_rect().encode(color=colour)
+    text = base.mark_text(fontSize=11).encode(text=share, color=dark)
+    return (tiles + text).properties(height=AXIS + ROW * frame["cohort"].nunique())
 
 
 def sold_by_day(frame: pd.DataFrame) -> alt.Chart:
     """Return the share of listings sold, by days on offer, a line for each category."""
-    return (
-        alt.Chart(frame, height=HEIGHT)
-        .mark_line(interpolate="step-after", strokeWidth=2)
-        .encode(
-            x=alt.X("days_on_offer:Q", title="days on offer").scale(domain=[0, 365]),
-            y=alt.Y("sold_share:Q", title="share sold").axis(format="%").scale(domain=[0, 1]),
-            color=_colour("category", sorted(frame["category"].unique())),
-            tooltip=["category", "days_on_offer", alt.Tooltip("sold_share", format=".1%")],
-        )
+    marks = alt.Chart(frame, height=HEIGHT).mark_line(interpolate="step-after", clip=True)
+    return marks.encode(
+        x=alt.X("days_on_offer:Q", title="days on offer").scale(domain=[0, 90]),
+        y=alt.Y("sold_share:Q", title="share sold").axis(format="%").scale(domain=[0, 1]),
+        color=_colour("category", sorted(frame["category"].unique())),
+        tooltip=["category", "days_on_offer", alt.Tooltip("sold_share", format=".1%")],
     )
+
+
+def _over_time(frame: pd.DataFrame) -> alt.Chart:
+    """Return a chart whose dates are text, which no browser moves to a zone of its own."""
+    dated = frame.select_dtypes(object).columns
+    texts = {name: frame[name].astype(str) for name in dated}
+    return alt.Chart(frame.assign(**texts), height=HEIGHT)
+
+
+def _in_days(
+    marks: alt.Chart, frame: pd.DataFrame, x: str, y: str, series: str, order: list[str],
+    title: str, x_title: str,
+) -> alt.Chart:  # fmt: skip
+    is_long = frame[x].astype(str).str[:4].nunique() > 2
+    axis = alt.Axis(format="%b %Y" if is_long else "%d %b", labelOverlap=True, grid=False)
+    return marks.encode(
+        x=alt.X(f"{x}:T", title=x_title, axis=axis).scale(type="utc"),
+        y=alt.Y(f"{y}:Q", title=title).axis(format="~s"),
+        color=_colour(series, order),
+        tooltip=[f"{x}:N", f"{series}:N", alt.Tooltip(f"{y}:Q", format=",.2f")],
+    )
+
+
+def _colour(column: str, order: list[str]) -> alt.Color:
+    scale = alt.Scale(domain=order, range=COLOURS[: len(order)])
+    legend = alt.Legend(orient="top", columns=3) if len(order) > 1 else None
+    return alt.Color(f"{column}:N", title=None, scale=scale, legend=legend)

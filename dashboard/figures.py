@@ -1,32 +1,28 @@
-"""Figures as people read them."""
+"""Figures as people read them; a dash where there is none."""
 
 import pandas as pd
 
 
-def is_missing(value: object) -> bool:
-    """Tell whether there is no figure."""
-    return value is None or bool(pd.isna(value))
-
-
 def count(value: object) -> str:
     """Return a whole number with thousands parted."""
-    return "–" if is_missing(value) else f"{value:,.0f}"
+    return "–" if pd.isna(value) else f"{value:,.0f}"
 
 
 def money(value: object, currency: str) -> str:
-    """Return an amount with its currency; cents where they matter."""
-    if is_missing(value):
-        return "–"
-    return f"{value:,.2f} {currency}" if abs(value) < 1000 else f"{value:,.0f} {currency}"
+    """Return an amount with its currency, and with cents where they matter."""
+    return "–" if pd.isna(value) else f"{value:,.{2 if abs(value) < 1000 else 0}f} {currency}"
 
 
 def share(value: object) -> str:
     """Return a share as a percentage."""
-    return "–" if is_missing(value) else f"{value:.1%}"
+    return "–" if pd.isna(value) else f"{value:.1%}"
 
 
 def change(value: object, before: object) -> str | None:
     """Return by how much a figure has changed, or none where there is nothing to compare with."""
-    if is_missing(value) or is_missing(before) or not before:
-        return None
-    return f"{value / before - 1:+.1%}"
+    return None if pd.isna(value) or pd.isna(before) or not before else f"{value / before - 1:+.1%}"
+
+
+def in_words(name: object) -> str:
+    """Return a name such as `at_risk` as it is read."""
+    return "–" if pd.isna(name) else str(name).replace("_", " ").capitalize()

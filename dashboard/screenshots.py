@@ -13,8 +13,8 @@ def take(folder: Path) -> None:
     """Save a picture of each page, in full length."""
     folder.mkdir(parents=True, exist_ok=True)
     with serving() as address, browsing() as page:
-        for name in PAGES:
-            page.goto(f"{address}/{name}{ASKED.get(name, '')}")
+        for name, path in PAGES.items():
+            page.goto(f"{address}/{path}{ASKED.get(name, '')}")
             settle(page)
             # the page scrolls inside of a frame as high as the window
             length = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 
 import altair as alt
 import pandas as pd
@@ -12,24 +13,34 @@ from dashboard.data import NotReady, Read
 # each a whole number of weeks, so that weekends weigh alike in what is compared
 PERIODS = {"Last 4 weeks": 28, "Last 13 weeks": 91, "Last 52 weeks": 364, "Last 3 years": 1092}
 OWN_PERIOD = "Between two days"
+EMPTY = "Nothing to show for these filters."
+
+number = partial(st.column_config.NumberColumn, format="localized")
+amount = partial(st.column_config.NumberColumn, format="%.2f")
+percent = partial(st.column_config.NumberColumn, format="percent")
 
 
-def heading(title: str, read: Read) -> None:
-    """Write the title of a page, and how fresh its figures are."""
-    fresh = read("freshness").iloc[0]
-    if pd.isna(fresh["last_order_date"]):
+def heading(name: str, read: Read) -> date:
+    """Write the name of a page and how fresh its figures are; return the last day of sales.
+
+    Raises:
+        NotReady: there are no sales.
+    """
+    last, loaded = read("freshness").iloc[0]
+    if pd.isna(last):
         raise NotReady("The marts are there, but hold no sales yet. Load some: `make load build`.")
-    st.title(title, anchor=False)
-    loaded = fresh["last_loaded_at"]
+    st.header(name, anchor=False)
     known = "never loaded" if pd.isna(loaded) else f"loaded {loaded:%d %B %Y, %H:%M} UTC"
-    st.caption(f"Sales to {fresh['last_order_date']:%d %B %Y} · {known}")
+    st.caption(f"Sales to {last:%d %B %Y} · {known}")
+    return last
 
 
-def period(first: date, last: date, default: str = "Last 13 weeks") -> tuple[date, date]:
+def period(first: date, last: date, default: str) -> tuple[date, date]:
     """Ask for a period within the days that there are; return its first and last day."""
     names = [*PERIODS, OWN_PERIOD]
-    name = st.sidebar.selectbox("Period", names, index=names.index(default), key="period",
-                                bind="query-params")  # fmt: skip
+    name = st.sidebar.selectbox(
+        "Period", names, names.index(default), key="period", bind="query-params"
+    )
     if name != OWN_PERIOD:
         return max(first, last - timedelta(days=PERIODS[name] - 1)), last
     start = max(first, last - timedelta(days=27))
@@ -47,56 +58,41 @@ def one(label: str, options: list[str]) -> str:
 
 def some(label: str, options: list[str], shown: Callable[[str], str] = str) -> list[str]:
     """Ask for some of the values, or none for all of them."""
-    chosen = st.sidebar.multiselect(
+    return st.sidebar.multiselect(
         label, options, format_func=shown, placeholder="All", key=label.lower(), bind="query-params"
-    )
-    return chosen or options
+    ) or list(options)
 
 
-def tiles(figures: dict[str, tuple[str, str | None, str]], compared: str = "") -> None:
-    """Show figures side by side.
+def title(text: str) -> None:
+    """Write the title of a part of the page."""
+    st.markdown(f"##### {text}")
 
-    Args:
-        figures: by label: the figure, its change or none, and what it means.
-        compared: with what the changes compare.
-    """
+
+def tiles(*figures: tuple) -> None:
+    """Show figures side by side, each its label, its text, what it means, and its change if any."""
     columns = st.columns(len(figures))
-    for column, (label, (value, change, meaning)) in zip(columns, figures.items(), strict=True):
-        column.metric(
-            label, value, change, help=meaning, border=True, height="stretch",
-            # fewer cancellations are better
-            delta_color="inverse" if "ancel" in label or "eturn" in label else "normal",
-            delta_description=compared if change else None,
-        )  # fmt: skip
+    for column, (label, text, meaning, *change) in zip(columns, figures, strict=True):
+        # fewer cancellations are better
+        colour = "inverse" if "ancel" in label else "normal"
+        column.metric(label, text, *change, colour, help=meaning, border=True, height="stretch")
 
 
-def chart(title: str, frame: pd.DataFrame, draw: Callable[[pd.DataFrame], alt.Chart]) -> None:
-    """Show a chart under its title, or say that there is nothing to draw."""
-    st.subheader(title, anchor=False)
+def chart(
+    name: str, frame: pd.DataFrame, draw: Callable[..., alt.Chart], *settings: str,
+    empty: str = EMPTY,
+) -> None:  # fmt: skip
+    """Show under its title what `draw` makes of rows and settings, or that there is nothing."""
+    title(name)
     if frame.empty:
-        st.info("Nothing to show for these filters.")
+        st.info(empty)
     else:
-        st.altair_chart(draw(frame), width="stretch", alt=title)
+        st.altair_chart(draw(frame, *settings), width="stretch", alt=name)
 
 
-def table(frame: pd.DataFrame, **formats: object) -> None:
-    """Show a table, which the browser can save as CSV.
-
-    Args:
-        frame: the rows.
-        formats: by column: a title, or a `st.column_config`; columns that have none are left out.
-    """
+def table(frame: pd.DataFrame, **columns: object) -> None:
+    """Show the named columns, each by its title or a `st.column_config`; it can be saved as CSV."""
     if frame.empty:
-        st.info("Nothing to show for these filters.")
-        return
-    st.dataframe(frame, hide_index=True, column_order=list(formats), column_config=formats)
-
-
-def number(title: str, form: str = "localized", **more: object) -> object:
-    """Return the configuration of a column of numbers."""
-    return st.column_config.NumberColumn(title, format=form, **more)
-
-
-def percent(title: str, **more: object) -> object:
-    """Return the configuration of a column of shares."""
-    return st.column_config.NumberColumn(title, format="percent", **more)
+        st.info(EMPTY)
+    else:
+        shown = {"column_order": list(columns), "column_config": columns}
+        st.dataframe(frame, hide_index=True, placeholder="–", **shown)

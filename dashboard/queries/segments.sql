@@ -10,6 +10,6 @@ where
     order_count > 0
     and currency_code = %(currency)s
     and segment = any(%(segments)s)
-    and coalesce(country_code, 'unknown') = any(%(countries)s)
+    and coalesce(country_code, '??') = any(%(countries)s)
 group by segment
 order by customer_count desc, segment
