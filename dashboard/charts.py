@@ -97,7 +97,8 @@ def _in_days(
     title: str, x_title: str,
 ) -> alt.Chart:  # fmt: skip
     is_long = frame[x].astype(str).str[:4].nunique() > 2
-    axis = alt.Axis(format="%b %Y" if is_long else "%d %b", labelOverlap=True, grid=False)
+    form = "%b %Y" if is_long else "%d %b"
+    axis = alt.Axis(format=form, grid=False, labelOverlap=True, labelSeparation=6)
     return marks.encode(
         x=alt.X(f"{x}:T", title=x_title, axis=axis).scale(type="utc"),
         y=alt.Y(f"{y}:Q", title=title).axis(format="~s"),

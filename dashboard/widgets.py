@@ -73,8 +73,8 @@ def tiles(*figures: tuple) -> None:
     columns = st.columns(len(figures))
     for column, (label, text, meaning, *change) in zip(columns, figures, strict=True):
         # fewer cancellations are better
-        colour = "inverse" if "ancel" in label else "normal"
-        column.metric(label, text, *change, colour, help=meaning, border=True, height="stretch")
+        settings = {"delta_color": "inverse" if "ancel" in label else "normal", "help": meaning}
+        column.metric(label, text, *change, border=True, height="stretch", **settings)
 
 
 def chart(
