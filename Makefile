@@ -75,7 +75,7 @@ docs: up ## Write the documentation to target/
 	@dbt docs generate --static
 
 # every name=value of the command line but make's own settings; `$` in it means nothing to make
-SETTINGS := FILTER LINES SEED VENV PYTHON CRASH_KILLS
+SETTINGS := FILTER LINES SEED VENV PYTHON PORT CRASH_KILLS
 FILTERS := $(strip $(foreach FILTER,$(filter-out $(SETTINGS),$(.VARIABLES)),\
 	$(if $(filter command line,$(origin $(FILTER))),$(FILTER))))
 $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(eval export $(FILTER)))
@@ -83,6 +83,21 @@ $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(e
 .PHONY: search
 search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, a prompt
 	@$(PYTHON) -m search $(foreach FILTER,$(FILTERS),"$(FILTER)=$$$(FILTER)")
+
+.PHONY: dashboard
+dashboard: setup $(VENV)/dashboard ## Pages over the marts, on 127.0.0.1; PORT=… chooses the port
+	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m dashboard $(if $(PORT),--port $(PORT))
+
+.PHONY: report
+report: setup $(VENV)/dashboard ## The main charts and key figures as one HTML page, target/report.html
+	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m dashboard report
+
+.PHONY: screenshots
+screenshots: setup $(VENV)/dashboard ## Pictures of the dashboard's pages, in target/screenshots
+	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m dashboard.screenshots
 
 .PHONY: bench-ingest
 bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against psql and other loaders
@@ -103,6 +118,10 @@ bench-search-latency: setup ## Measure how long a search takes by plain dbt and 
 .PHONY: bench-search-speed
 bench-search-speed: setup ## Measure searches among a million listings against ilike and ts_rank_cd
 	@$(PYTHON) -m benchmarks.search_speed
+
+.PHONY: bench-dashboard
+bench-dashboard: setup $(VENV)/dashboard ## Measure the dashboard's pages on the warehouse that is there
+	@$(PYTHON) -m benchmarks.dashboard
 
 .venv-bench/installed: benchmarks/requirements.txt
 	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt

@@ -1,5 +1,6 @@
-"""The command line: python -m dashboard [serve|report|screenshots]."""
+"""The command line: python -m dashboard [prepare|report]."""
 
+import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -41,16 +42,26 @@ def serve(
 
 
 @app.command()
-def ready() -> None:
-    """Start the embedded warehouse; exit code 1 if there is nothing to show yet."""
+def prepare(
+    lines: Annotated[int, typer.Option(min=500, help="Order lines of the demo.")] = 5000,
+    seed: Annotated[int, typer.Option(help="Another seed makes another demo.")] = 7,
+) -> None:
+    """Start the embedded warehouse, and make the demo in it if nothing was ever loaded."""
     try:
         warehouse.up()
-        with reading() as read:
-            empty = read("freshness")["last_order_date"].isna().iloc[0]
-    except (IngestError, NotReady) as error:
+        if not warehouse.is_embedded():
+            return  # a server of the user's own gets no made-up data
+        with warehouse.connect() as connection:
+            [(loads, marts)] = connection.execute(
+                "select to_regclass('raw_ingest.loads'), to_regclass('marts.rpt_daily_sales')"
+            )
+    except IngestError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
-    raise typer.Exit(int(empty))
+    if not loads and not marts:
+        typer.echo("dashboard: the warehouse is empty, so the demo is made first")
+        demo = [sys.executable, "-m", "demo", "run", "--lines", str(lines), "--seed", str(seed)]
+        raise typer.Exit(subprocess.run(demo, check=False).returncode)
 
 
 @app.command()

@@ -3,7 +3,7 @@
 Charts are drawn when the page is written, so that it holds pictures and no program.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 from html import escape
 from pathlib import Path
 
@@ -22,7 +22,7 @@ h1 {margin-bottom: 0} h2 {margin-top: 2.5rem} .note {color: #666}
 .tiles div {border: 1px solid #ddd; border-radius: .5rem; padding: .7rem 1rem; flex: 1}
 .tiles b {display: block; font-size: 1.4rem; font-weight: 500; white-space: nowrap}
 .charts {display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1rem}
-figure {margin: 0} figcaption {font-weight: bold} svg {max-width: 100%; height: auto}"""  # noqa: E501
+figure {margin: 0} figcaption {font-weight: bold} svg {max-width: 100%; height: auto; overflow: visible}"""  # noqa: E501
 
 
 def write(read: Read, path: Path) -> None:
@@ -55,9 +55,7 @@ def write(read: Read, path: Path) -> None:
     path.write_text(page, encoding="utf-8")
 
 
-def _sales(
-    read: Read, currency: str, channels: list[str], first: object, last: object
-) -> list[str]:
+def _sales(read: Read, currency: str, channels: list[str], first: date, last: date) -> list[str]:
     asked = {"first_date": first, "last_date": last, "currency": currency, "channels": channels}
     tiles = "".join(
         f"<div>{escape(label)}<b>{escape(text)}</b>{escape(change or '')}</div>"
@@ -79,7 +77,7 @@ def _sales(
     return [f'<h2>Sales in {currency}</h2><div class="tiles">{tiles}</div>', _figures(*drawn)]
 
 
-def _others(read: Read, last: object) -> list[tuple]:
+def _others(read: Read, last: date) -> list[tuple]:
     segments = read("customer_options").groupby("segment", as_index=False)["customer_count"].sum()
     segments["segment"] = segments["segment"].map(in_words)
     since = last.replace(year=last.year - 8, month=1, day=1)
@@ -104,11 +102,13 @@ def _operations(read: Read) -> str:
     loads = read("loads", sources=list(read("operation_options")["source_name"]))
     read_count, bad = loads["rows_read"].sum(), loads["rows_quarantined"].sum()
     passed = (tests["verdict"] == "pass").sum()
+    loaded = (loads["last_status"] == "loaded").sum()
     return f"""<h2>Operations</h2><ul>
-<li>{(loads["last_status"] == "loaded").sum()} of {len(loads)} raw tables were loaded last time.</li>
+<li>{loaded} of {len(loads)} raw tables were loaded last time.</li>
 <li>{agreeing["is_reconciled"].sum()} of {len(agreeing)} sources agree with the marts.</li>
 <li>{passed:,} of {len(tests):,} data tests passed.</li>
-<li>{bad:,} of {read_count:,} rows were quarantined ({share(bad / max(read_count, 1))}).</li></ul>"""
+<li>{bad:,} of {read_count:,} rows were quarantined ({share(bad / max(read_count, 1))}).</li>
+</ul>"""
 
 
 def _figures(*drawn: tuple) -> str:

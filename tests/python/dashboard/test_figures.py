@@ -42,8 +42,8 @@ def test_the_last_day_stands_beside_a_week_and_a_year_before(here, draw) -> None
 def test_currencies_are_never_added_up(here, draw) -> None:
     """A sale in francs, beside all those in euros, is shown only if francs are asked for."""
     here.connection.execute(
-        "insert into marts.rpt_daily_sales select max(order_date), 'shop', 'CHF', 1, 1, 1, 99, 0, 99,"
-        " 0, 0, 99 from marts.rpt_daily_sales"
+        "insert into marts.rpt_daily_sales select max(order_date), 'shop', 'CHF', 1, 1, 1, 99, 0,"
+        " 99, 0, 0, 99 from marts.rpt_daily_sales"
     )
     try:
         page = draw("sales")

@@ -24,14 +24,6 @@ def test_a_page_is_shown_without_an_error(browser, address: str, name: str) -> N
     assert browser.errors == []
 
 
-def test_charts_have_titles_of_axes_with_units(browser, address: str) -> None:
-    browser.goto(address)
-    settle(browser)
-
-    charts = browser.locator("[data-testid=stVegaLiteChart]")
-    assert charts.count() == 3
-
-
 def test_a_filter_changes_the_figures_to_those_of_sql(browser, address: str, world) -> None:
     [(everywhere, online)] = world.rows(
         "select count(*), count(*) filter (where channel = 'shop') from marts.fct_orders"
