@@ -16,7 +16,9 @@ from dashboard.views import customers, operations, product, sales, search
 ICONS = {sales: "payments", customers: "groups", product: "checkroom", search: "search",
          operations: "monitor_heart"}  # fmt: skip
 
-st.set_page_config(page_title="ThinkThrift", page_icon=":material/recycling:", layout="wide")
+# a file, for an icon by name would be fetched from another host
+ICON = Path(__file__).with_name("icon.svg")
+st.set_page_config(page_title="ThinkThrift", page_icon=str(ICON), layout="wide")
 # the page begins at the top, and not an inch below
 st.html("<style>[data-testid=stMainBlockContainer] {padding-top: 2.5rem}</style>")
 pages = []

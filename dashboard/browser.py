@@ -73,6 +73,13 @@ def browsing(width: int = 1440, height: int = 1000) -> Iterator[Page]:
         browser.close()
 
 
+def follow(page: Page, name: str) -> None:
+    """Click on the name of another page, and wait until it shows its figures."""
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=name.capitalize()).click()
+    page.get_by_role("heading", name=name.capitalize(), level=2).wait_for()
+    settle(page)
+
+
 def settle(page: Page, timeout: float = 60) -> None:
     """Wait until a page shows its figures.
 
