@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from benchmarks import common
 from dashboard import data
-from dashboard.browser import PAGES, browsing, serving, settle
+from dashboard.browser import PAGES, browsing, follow, serving, settle
 from ingest import warehouse
 
 SECONDS, TIMES = 2, 3
@@ -35,18 +35,14 @@ def clicks(runs: int) -> dict[str, list[float]]:
                 page.goto(f"{address}/{'search' if name != 'sales' else 'operations'}")
                 settle(page)
                 if name == "search":
-                    page.get_by_label("Words").first.fill(WORDS)
+                    page.get_by_role("textbox", name="Words").fill(WORDS)
                     started = time.monotonic()
                     page.keyboard.press("Enter")
-                    page.locator("[data-testid=stMetric]").first.wait_for()
+                    page.get_by_test_id("stMetric").first.wait_for()
+                    settle(page)
                 else:
-                    link = page.get_by_test_id("stSidebarNavLink").filter(
-                        has_text=name.capitalize()
-                    )
                     started = time.monotonic()
-                    link.click()
-                    page.get_by_role("heading", name=name.capitalize()).first.wait_for()
-                settle(page)
+                    follow(page, name)
                 if number:
                     seconds[name].append(time.monotonic() - started)
     return seconds

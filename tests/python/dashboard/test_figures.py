@@ -135,7 +135,8 @@ def test_a_data_test_that_fails_is_shown_until_it_passes(here, draw) -> None:
     )
     try:
         here.dbt(*tested, expect=1)
-        [result] = json.loads((here.folder / "target" / "run_results.json").read_text())["results"]
+        results = json.loads((here.folder / "target" / "run_results.json").read_text())["results"]
+        [result] = [one for one in results if one["unique_id"].startswith("test.")]
         failed = draw("operations").dataframe[-1].value
         assert failed[["verdict", "failure_count"]].values.tolist() == [
             ["fail", result["failures"]]

@@ -1,13 +1,14 @@
 """The report is one file that asks nobody for anything."""
 
 import pytest
+from access.people import acting
 from playwright.sync_api import Page
 
 
-@pytest.fixture
-def report(here, tmp_path) -> str:
-    path = tmp_path / "report.html"
-    assert str(path) in here.run("dashboard", "report", "--output", str(path))
+@pytest.fixture(scope="module")
+def report(world, tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    assert str(path) in world.run("dashboard", "report", "--output", str(path))
     return path.as_uri()
 
 
@@ -26,8 +27,8 @@ def test_it_shows_its_charts_and_asks_no_other_host(report: str, browser: Page) 
     assert figures.locator("> svg").count() >= 6
 
 
-def test_its_figures_are_those_of_the_marts(report: str, browser: Page, here) -> None:
-    [(orders,)] = here.rows(
+def test_its_figures_are_those_of_the_marts(report: str, browser: Page, world) -> None:
+    [(orders,)] = world.rows(
         "select count(*) from marts.fct_orders"
         " where order_date > (select max(order_date) - 91 from marts.fct_order_lines)"
     )
@@ -37,12 +38,9 @@ def test_its_figures_are_those_of_the_marts(report: str, browser: Page, here) ->
     assert tile.locator("b").inner_text() == f"{orders:,}"
 
 
-def test_an_empty_warehouse_makes_no_report(here, tmp_path) -> None:
-    here.environment["PGDATABASE"] = "postgres"
-    try:
-        said = here.run("dashboard", "report", "--output", str(tmp_path / "report.html"), expect=1)
-    finally:
-        here.environment["PGDATABASE"] = "shown"
+def test_an_empty_warehouse_makes_no_report(world, tmp_path) -> None:
+    empty = acting(world, "viewer", PGDATABASE="postgres")
+    said = empty.run("dashboard", "report", "--output", str(tmp_path / "report.html"), expect=1)
 
     assert "make demo" in said
     assert not (tmp_path / "report.html").exists()
