@@ -32,6 +32,8 @@ lint: setup ## Check Python and SQL for style, and the rules of the project
 	@ruff check . && ruff format --check --quiet .
 	@./bin/rules
 	@sqlfluff lint --processes 2 --disable-progress-bar models macros tests snapshots
+	@sqlfluff lint --templater placeholder --exclude-rules references.qualification,structure.column_order \
+		--disable-progress-bar dashboard/queries
 
 .PHONY: setup
 setup: $(VENV)/installed dbt_packages/.installed profiles.yml ## Make the environment, packages and profile; starts nothing

@@ -8,5 +8,5 @@ select
     has_returns
 from marts.fct_orders
 where customer_key = %(customer_key)s
-order by ordered_at desc, order_key
+order by ordered_at desc, order_key asc
 limit 200

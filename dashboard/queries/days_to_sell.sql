@@ -29,7 +29,7 @@ curves as (
             else 1 - exp(
                 coalesce(
                     sum(ln(1 - sold_count / at_risk_count))
-                        filter (where sold_count < at_risk_count) over until_day,
+                    filter (where sold_count < at_risk_count) over until_day,
                     0
                 )
             )

@@ -32,4 +32,4 @@ select
     sum(net_merchandise_value) as net_merchandise_value
 from days
 group by course, date_trunc(%(step)s, order_date)
-order by course desc, start_date
+order by course desc, start_date asc

@@ -12,4 +12,4 @@ where
     and segment = any(%(segments)s)
     and coalesce(country_code, '??') = any(%(countries)s)
 group by segment
-order by customer_count desc, segment
+order by customer_count desc, segment asc

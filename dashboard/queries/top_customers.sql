@@ -11,5 +11,5 @@ where
     and currency_code = %(currency)s
     and segment = any(%(segments)s)
     and coalesce(country_code, '??') = any(%(countries)s)
-order by lifetime_value desc, customer_key
+order by lifetime_value desc, customer_key asc
 limit 100

@@ -14,14 +14,14 @@ sold as (
         and channel = any(%(channels)s)
         and product_id <> 'unknown'
     group by product_id
-    order by net_merchandise_value desc, piece_count desc, product_id
+    order by net_merchandise_value desc, piece_count desc, product_id asc
     limit 10
 
 )
 
 select
     cast(row_number() over (
-        order by sold.net_merchandise_value desc, sold.piece_count desc, sold.product_id
+        order by sold.net_merchandise_value desc, sold.piece_count desc, sold.product_id asc
     ) as integer) as sales_rank,
     sold.product_id,
     coalesce(products.title, 'Unknown product') as title,
