@@ -12,7 +12,7 @@ HEIGHT, ROW, AXIS = 330, 26, 70
 def lines(
     frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str
 ) -> alt.Chart:  # fmt: skip
-    """Return lines over days, one for each series, in the order in which they first occur.
+    """Return lines over days, one for each series.
 
     Args:
         frame: one row for each point.
@@ -22,8 +22,8 @@ def lines(
         title: of the amounts, with their unit.
         x_title: of the days.
     """
-    order = list(dict.fromkeys(frame[series]))
-    marks = _over_time(frame).mark_line(point=len(frame) < 40 * len(order))
+    order = sorted(frame[series].unique())
+    marks = _over_time(frame, x).mark_line(point=len(frame) < 40 * len(order))
     return _in_days(marks, frame, x, y, series, order, title, x_title)
 
 
@@ -32,7 +32,7 @@ def stacked(
 ) -> alt.Chart:  # fmt: skip
     """Return bars over days, with a part for each series; see `lines` for the arguments."""
     order = sorted(frame[series].unique())
-    marks = _over_time(frame).mark_bar(size=max(2, min(24, 330 // frame[x].nunique())))
+    marks = _over_time(frame, x).mark_bar(size=max(2, min(24, 330 // frame[x].nunique())))
     return _in_days(marks, frame, x, y, series, order, title, x_title)
 
 
@@ -78,18 +78,18 @@ def sold_by_day(frame: pd.DataFrame) -> alt.Chart:
     """Return the share of listings sold, by days on offer, a line for each category."""
     marks = alt.Chart(frame, height=HEIGHT).mark_line(interpolate="step-after", clip=True)
     return marks.encode(
-        x=alt.X("days_on_offer:Q", title="days on offer").scale(domain=[0, 90]),
+        x=alt.X("days_on_offer:Q", title="days on offer")
+        .scale(domain=[0, 90])
+        .axis(labelFlush=True),
         y=alt.Y("sold_share:Q", title="share sold").axis(format="%").scale(domain=[0, 1]),
         color=_colour("category", sorted(frame["category"].unique())),
         tooltip=["category", "days_on_offer", alt.Tooltip("sold_share", format=".1%")],
     )
 
 
-def _over_time(frame: pd.DataFrame) -> alt.Chart:
+def _over_time(frame: pd.DataFrame, x: str) -> alt.Chart:
     """Return a chart whose dates are text, which no browser moves to a zone of its own."""
-    dated = frame.select_dtypes(object).columns
-    texts = {name: frame[name].astype(str) for name in dated}
-    return alt.Chart(frame.assign(**texts), height=HEIGHT)
+    return alt.Chart(frame.assign(**{x: frame[x].astype(str)}), height=HEIGHT)
 
 
 def _in_days(

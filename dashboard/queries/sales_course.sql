@@ -17,7 +17,7 @@ days as (
     select
         order_date + 364 as order_date,
         net_merchandise_value,
-        'a year before' as course
+        'year before' as course
     from marts.rpt_running_totals
     where
         order_date between %(first_date)s - 364 and %(last_date)s - 364
@@ -32,4 +32,4 @@ select
     sum(net_merchandise_value) as net_merchandise_value
 from days
 group by course, date_trunc(%(step)s, order_date)
-order by course desc, start_date asc
+order by course asc, start_date asc

@@ -1,6 +1,10 @@
 """Where there is nothing to show, a page says what to do and shows no traceback."""
 
+import copy
+
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from dashboard import browser as browsers
 from ingest import warehouse
@@ -53,6 +57,17 @@ def test_a_login_without_the_right_is_told_which(here, draw, monkeypatch) -> Non
     monkeypatch.setenv("PGPASSWORD", "not-a-secret")
 
     assert "permission denied for schema marts" in said(draw("sales"))
+
+
+def test_a_server_of_ones_own_gets_no_made_up_data(world) -> None:
+    own = copy.copy(world)
+    own.environment = {**world.environment, "PGDATABASE": "postgres"}
+
+    own.run("dashboard", "prepare")
+
+    with psycopg.connect(make_conninfo(world.conninfo(), dbname="postgres")) as connection:
+        found = connection.execute("select to_regnamespace('marts'), to_regnamespace('raw_ingest')")
+        assert found.fetchone() == (None, None)
 
 
 def test_a_browser_shows_the_word_too(here, browser) -> None:
