@@ -81,4 +81,7 @@ def report(
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m dashboard")
+    try:
+        app(prog_name="python -m dashboard")
+    except ModuleNotFoundError as error:
+        sys.exit(f"The package {error.name} is missing. `make dashboard` installs what is needed.")
