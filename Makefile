@@ -40,6 +40,8 @@ lint: setup ## Check Python and SQL for style, and the rules of the project
 	@ruff check . && ruff format --check --quiet .
 	@./bin/rules
 	@sqlfluff lint --processes 2 --disable-progress-bar models macros tests snapshots
+	@sqlfluff lint --templater placeholder --exclude-rules references.qualification,structure.column_order \
+		--disable-progress-bar dashboard/queries
 
 .PHONY: setup
 setup: $(VENV)/installed dbt_packages/.installed profiles.yml ## Make the environment, packages and profile; starts nothing
@@ -96,7 +98,7 @@ diff: up ## What the checkout changes in the data, against BASE=main; needs `mak
 	@$(PYTHON) -m datadiff --base "$$BASE" $(if $(REPORT),--output "$$REPORT")
 
 # every name=value of the command line but make's own settings; `$` in it means nothing to make
-SETTINGS := BASE FILTER LINES REPORT SEED VENV PYTHON CRASH_KILLS
+SETTINGS := BASE FILTER LINES REPORT SEED VENV PYTHON PORT CRASH_KILLS
 FILTERS := $(strip $(foreach FILTER,$(filter-out $(SETTINGS),$(.VARIABLES)),\
 	$(if $(filter command line,$(origin $(FILTER))),$(FILTER))))
 $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(eval export $(FILTER)))
@@ -104,6 +106,21 @@ $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(e
 .PHONY: search
 search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, a prompt
 	@$(PYTHON) -m search $(foreach FILTER,$(FILTERS),"$(FILTER)=$$$(FILTER)")
+
+.PHONY: dashboard
+dashboard: setup $(VENV)/dashboard ## Pages over the marts, on 127.0.0.1; PORT=… chooses the port
+	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m dashboard $(if $(PORT),--port $(PORT))
+
+.PHONY: report
+report: setup $(VENV)/dashboard ## The main charts and key figures as one HTML page, target/report.html
+	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m dashboard report
+
+.PHONY: screenshots
+screenshots: setup $(VENV)/dashboard ## Pictures of the dashboard's pages, in target/screenshots
+	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m dashboard.screenshots
 
 .PHONY: bench-ingest
 bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against psql and other loaders
@@ -124,6 +141,10 @@ bench-search-latency: setup ## Measure how long a search takes by plain dbt and 
 .PHONY: bench-search-speed
 bench-search-speed: setup ## Measure searches among a million listings against ilike and ts_rank_cd
 	@$(PYTHON) -m benchmarks.search_speed
+
+.PHONY: bench-dashboard
+bench-dashboard: setup $(VENV)/dashboard ## Measure the dashboard's pages on the warehouse that is there
+	@$(PYTHON) -m benchmarks.dashboard
 
 .venv-bench/installed: benchmarks/requirements.txt
 	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt

@@ -6,23 +6,7 @@ with
 
 request as (
 
-    select
-        cast(null as text) as search_name,
-        search_listings.search_terms,
-        search_listings.search_mode,
-        search_listings.categories,
-        search_listings.brands,
-        search_listings.sizes,
-        search_listings.colours,
-        search_listings.conditions,
-        search_listings.channels,
-        search_listings.countries,
-        search_listings.min_price,
-        search_listings.max_price,
-        search_listings.from_date,
-        search_listings.to_date,
-        search_listings.sort_by,
-        search_listings.result_limit
+    {{ search_arguments_request('search_listings') }}
 
 ),
 

@@ -113,5 +113,5 @@ end
 $$;
 
 grant usage on schema marts to thinkthrift_analyst, thinkthrift_bi;
--- the search's synonyms are a seed, the only one that dbt lets analysts read
-grant usage on schema search, seeds to thinkthrift_analyst;
+-- the search's synonyms are a seed, the only one that dbt lets them read
+grant usage on schema search, seeds to thinkthrift_analyst, thinkthrift_bi;

@@ -121,9 +121,11 @@ ATTEMPTS = {
     for name, statement in statements.items()
 }
 
-# what analysts may and dashboards may not
+# what analysts and dashboards may
 SEARCHING = {
     "index": "select * from search.search_documents",
     "function": "select * from search.search_listings('denim')",
+    "facets": "select * from search.search_listing_facets('denim')",
+    "summary": "select * from search.search_listing_summary('denim')",
     "synonyms": "select * from seeds.search_synonyms",
 }

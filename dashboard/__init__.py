@@ -1,0 +1,1 @@
+"""The dashboard: pages over the marts and the search, and the same charts as one HTML page."""

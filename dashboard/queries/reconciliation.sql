@@ -1,0 +1,10 @@
+select
+    source_system,
+    is_reconciled,
+    source_line_count,
+    mart_line_count,
+    source_quantity,
+    mart_quantity,
+    net_amount_difference
+from marts.rpt_source_reconciliation
+order by is_reconciled, source_system

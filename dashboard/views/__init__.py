@@ -1,0 +1,1 @@
+"""One module for each page; `show(read)` draws it from what the queries give."""

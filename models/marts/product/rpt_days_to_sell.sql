@@ -1,0 +1,29 @@
+with
+
+listings as (
+
+    select
+        coalesce(category, 'Uncategorised') as category,
+        least(observed_days, 366) as observed_days,
+        -- a listing that took longer than a year was unsold all that year
+        is_sold and observed_days <= 365 as is_sold,
+        cast(date_trunc('month', listed_date) as date) as month_start_date
+    from {{ ref('fct_listing_lifecycle') }}
+    where listed_date is not null
+
+),
+
+final as (
+
+    select
+        category,
+        observed_days,
+        count(*) filter (where is_sold) as sold_count,
+        count(*) filter (where not is_sold) as unsold_count,
+        month_start_date
+    from listings
+    group by month_start_date, category, observed_days
+
+)
+
+select * from final

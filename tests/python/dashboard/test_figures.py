@@ -1,0 +1,171 @@
+"""What pages show is what the marts hold, for any filters."""
+
+import json
+
+import pytest
+from access.people import acting
+
+from dashboard.data import reading
+
+
+def tile(page, label: str) -> str:
+    return next(metric.value for metric in page.metric if metric.label == label)
+
+
+def test_sales_of_a_period_and_channel_are_those_of_the_fact(here, draw) -> None:
+    page = draw("sales")
+    page.selectbox(key="period").select("Last 52 weeks")
+    page.multiselect(key="channel").select("store").run()
+
+    [(nmv, gmv, cancelled)] = here.rows(
+        "select sum(net_amount - cancelled_amount - returned_amount), sum(net_amount),"
+        " sum(cancelled_amount) from marts.fct_order_lines"
+        " where order_date > (select max(order_date) - 364 from marts.fct_order_lines)"
+        " and channel = 'store' and currency_code = 'EUR'"
+    )
+    assert tile(page, "NMV") == f"{nmv:,.0f} EUR"
+    assert tile(page, "GMV") == f"{gmv:,.0f} EUR"
+    assert tile(page, "Cancellation rate") == f"{cancelled / gmv:.1%}"
+
+
+def test_the_last_day_stands_beside_a_week_and_a_year_before(here, draw) -> None:
+    days = draw("sales").dataframe[0].value.set_index("figure")
+
+    for column, back in (("Last day", 0), ("A week before", 7), ("A year before", 364)):
+        [(orders,)] = here.rows(
+            "select count(*) from marts.fct_orders where order_date ="
+            " (select max(order_date) - %s from marts.fct_order_lines)", back,
+        )  # fmt: skip
+        assert days.loc["Orders", column] == orders
+
+
+def test_currencies_are_never_added_up(here, draw) -> None:
+    """A sale in francs, beside all those in euros, is shown only if francs are asked for."""
+    here.connection.execute(
+        "insert into marts.rpt_daily_sales select max(order_date), 'shop', 'CHF', 1, 1, 1, 99, 0,"
+        " 99, 0, 0, 99 from marts.rpt_daily_sales"
+    )
+    try:
+        page = draw("sales")
+        page.selectbox(key="currency").select("CHF").run()
+        assert tile(page, "GMV") == "99.00 CHF"
+        assert tile(page, "Orders") == "1"
+    finally:
+        here.connection.execute("delete from marts.rpt_daily_sales where currency_code = 'CHF'")
+
+
+def test_customers_of_a_country_are_those_of_the_mart(here, draw) -> None:
+    page = draw("customers")
+    page.multiselect(key="country").select("DE").run()
+
+    [(count, active, value)] = here.rows(
+        "select count(*), count(*) filter (where is_active_buyer), sum(lifetime_value)"
+        " from marts.customer_360 where order_count > 0 and country_code = 'DE'"
+    )
+    assert tile(page, "Customers") == f"{count:,}"
+    assert tile(page, "Active buyers") == f"{active:,}"
+    assert tile(page, "Lifetime value") == f"{value:,.0f} EUR"
+
+
+def test_a_customer_is_shown_without_personal_data(here, draw) -> None:
+    [(key, email, name, orders)] = here.rows(
+        "select customer_key, email, full_name, order_count from marts.customer_360"
+        " where email is not null and full_name is not null order by order_count desc limit 1"
+    )
+    page = draw("customers")
+    page.selectbox(key="customer").select(key).run()
+
+    assert tile(page, "Orders") == f"{orders:,}"
+    shown = " ".join(
+        [str(frame.value.to_dict()) for frame in page.dataframe]
+        + [metric.value for metric in page.metric]
+        + [text.value for text in (*page.markdown, *page.caption)]
+    )
+    assert key in str(page.selectbox(key="customer").value)
+    assert email not in shown
+    assert name not in shown
+
+
+def test_listings_sold_in_time_are_the_average_of_all_listings(here, draw) -> None:
+    """As the metrics sell_through_* define it."""
+    page = draw("product")
+    page.selectbox(key="period").select("Last 3 years")
+    page.multiselect(key="category").select("Apparel").run()
+
+    [shares] = here.rows(
+        "select avg(is_sold_within_7_days::integer), avg(is_sold_within_30_days::integer),"
+        " avg(is_sold_within_90_days::integer) from marts.fct_listing_lifecycle"
+        " where category = 'Apparel' and listed_date >= date_trunc('month',"
+        " (select max(order_date) - 1091 from marts.fct_order_lines)::timestamp)"
+    )
+    labels = ("Sold in 7 days", "Sold in 30 days", "Sold in 90 days")
+    assert [tile(page, label) for label in labels] == [f"{share:.1%}" for share in shares]
+
+
+def test_days_to_sell_are_those_of_the_governed_report(here) -> None:
+    """Of a month and category with one brand only, whose median is in rpt_sell_through."""
+    months = here.rows(
+        "select month_start_date, category, min(median_days_to_sell) from marts.rpt_sell_through"
+        " where listed_count > 0 group by month_start_date, category having count(*) = 1"
+    )
+    with_median = [row for row in months if row[2] is not None and row[2] <= 365]
+    assert with_median
+    with reading() as read:
+        for month, category, median in with_median:
+            asked = {"first_date": month, "last_date": month, "categories": [category]}
+            assert read("days_to_sell", **asked)["median_days_to_sell"].iloc[0] == median
+
+
+def test_operations_tell_of_loads_and_of_data_tests(here, draw) -> None:
+    page = draw("operations")
+
+    [(tables,)] = here.rows("select count(*) from marts.rpt_load_health")
+    [(tests,)] = here.rows("select count(*) from marts.rpt_data_tests")
+    assert tests > 0
+    assert tile(page, "Tables loaded") == f"{tables} of {tables}"
+    assert tile(page, "Tests passed") == f"{tests} of {tests}"
+
+
+def test_a_data_test_that_fails_is_shown_until_it_passes(here, draw) -> None:
+    """As dbt's own results have it, whose other verdicts stay."""
+    before = here.rows("select * from marts.rpt_data_tests order by test_name")
+    tested = ("test", "--select", "accepted_values_rpt_load_health_last_status__loaded__failed")
+    here.connection.execute(
+        "update marts.rpt_load_health set last_status = 'odd' where source_name = 'shop'"
+    )
+    try:
+        here.dbt(*tested, expect=1)
+        results = json.loads((here.folder / "target" / "run_results.json").read_text())["results"]
+        [result] = [one for one in results if one["unique_id"].startswith("test.")]
+        failed = draw("operations").dataframe[-1].value
+        assert failed[["verdict", "failure_count"]].values.tolist() == [
+            ["fail", result["failures"]]
+        ]
+    finally:
+        here.connection.execute(
+            "update marts.rpt_load_health set last_status = 'loaded' where source_name = 'shop'"
+        )
+        here.dbt(*tested)
+    assert here.rows("select * from marts.rpt_data_tests order by test_name") == before
+
+
+def test_queries_can_change_nothing(here, monkeypatch, tmp_path) -> None:
+    """Whoever asks: a superuser takes the role bi, and the connection only reads."""
+    (tmp_path / "sabotage.sql").write_text("delete from marts.rpt_daily_sales returning 1")
+    (tmp_path / "whoami.sql").write_text("select current_user as name")
+    monkeypatch.setattr("dashboard.data.QUERIES", tmp_path)
+
+    with reading() as read:
+        assert read("whoami")["name"][0] == "thinkthrift_bi"
+    with pytest.raises(Exception, match=r"read-only|permission denied"), reading() as read:
+        read("sabotage")
+
+
+def test_a_login_of_bi_reads_all_that_the_pages_ask_for(here, draw, monkeypatch) -> None:
+    monkeypatch.setenv("PGUSER", "viewer")
+    monkeypatch.setenv("PGPASSWORD", acting(here, "viewer").environment["PGPASSWORD"])
+
+    for name in ("sales", "customers", "product", "search", "operations"):
+        page = draw(name)
+        assert page.header[0].value == name.capitalize()
+        assert not page.exception
