@@ -9,8 +9,8 @@ import pytest
 from datadiff.compare import compare
 
 FORMULA = "        sum(discount_amount) as discount_amount,\n"
-# other figures in the rows of one channel, in one column
-CHANGED = FORMULA.replace("amount)", "amount) * case channel when 'store' then 2 else 1 end")
+# other figures in one column, in the rows that had any
+CHANGED = FORMULA.replace("amount) as", "amount) * 2 as")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_a_changed_formula_shows_in_its_rows_and_its_column_only(world, checkout
     finally:
         model.write_text(before)
     rows, changed = world.rows(
-        "select count(*), count(*) filter (where channel = 'store' and discount_amount <> 0)"
+        "select count(*), count(*) filter (where discount_amount <> 0)"
         " from diff_base_marts.rpt_daily_sales"
     )[0]
     assert changed
@@ -57,7 +57,7 @@ def test_a_changed_formula_shows_in_its_rows_and_its_column_only(world, checkout
     assert line in printed
     assert "Built again, and the same rows: `rpt_monthly_summary`, `rpt_running_totals`." in printed
     assert "- sales_reports, by `rpt_daily_sales`" in printed
-    # the unit test of the formula and the data test on its sum find it; nothing else is wrong
+    # the unit test of the formula finds it; nothing else is wrong
     assert code == 1
     assert "rpt_daily_sales.days_add_up_lines_and_count_orders" in printed
     assert " error" not in printed.split("**Tests**")[1].split("\n")[0]
