@@ -102,6 +102,7 @@ def site(checkout, built):
 
 @pytest.fixture(scope="module")
 def chromium():
+    expect.set_options(timeout=20_000)
     with sync_playwright() as playwright:
         program = shutil.which("chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -128,23 +129,23 @@ def test_models_are_found_by_search(page: Page) -> None:
     search = page.get_by_placeholder("Search for models...")
     search.fill("fct_order_lines")
     search.press("Enter")
-    found = page.get_by_role("link", name="fct_order_lines model", exact=True)
-    expect(found.first).to_be_visible()
+    found = page.get_by_role("heading", name="fct_order_lines model", exact=True)
+    expect(found).to_be_visible()
 
 
 def test_the_graph_of_a_model_is_drawn(page: Page) -> None:
     page.goto("/dbt/index.html#!/model/model.thinkthrift.fct_orders")
     expect(page.get_by_role("heading", name="fct_orders")).to_be_visible()
-    page.locator(".launcher .btn, .btn-icon").last.click()
-    expect(page.locator("canvas").first).to_be_visible()
+    page.locator(".launcher-btn a").click()
+    expect(page.locator("#cy canvas").first).to_be_visible()
 
 
 def test_the_lineage_of_a_column_is_shown(page: Page) -> None:
-    page.goto("/lineage/index.html")
-    page.get_by_placeholder("Filter models...").first.fill("rpt_daily_sales")
-    page.get_by_text("rpt_daily_sales").first.click()
-    page.get_by_text("Lineage").first.click()
+    page.goto("/lineage/index.html?model=model.thinkthrift.rpt_daily_sales&parents=1&children=1")
     expect(page.get_by_text("net_merchandise_value").first).to_be_visible()
+    # the models before and after it
+    for neighbour in ("fct_order_lines", "rpt_monthly_summary"):
+        expect(page.get_by_text(neighbour, exact=True).first).to_be_visible()
 
 
 def test_each_page_of_the_project_is_there(page: Page) -> None:
