@@ -12,33 +12,55 @@ mail_lines as (
 
 ),
 
+-- receipts that both know; mails are few, which makes all that follows small
+shared_receipts as (
+
+    select
+        store_id,
+        receipt_number
+    from mail_lines
+    intersect
+    select
+        store_id,
+        receipt_number
+    from till_lines
+
+),
+
 -- a void line is not mailed: it is counted last, so that it takes nobody's place
 counted_till_lines as (
 
     select
-        *,
+        till_lines.*,
         row_number() over (
-            partition by store_id, receipt_number, sku
-            order by is_voided, receipt_line_id
+            partition by till_lines.store_id, till_lines.receipt_number, till_lines.sku
+            order by till_lines.is_voided, till_lines.receipt_line_id
         ) as occurrence
     from till_lines
-    where receipt_number is not null
+    inner join shared_receipts
+        on
+            till_lines.store_id = shared_receipts.store_id
+            and till_lines.receipt_number = shared_receipts.receipt_number
 
 ),
 
 counted_mail_lines as (
 
     select
-        *,
+        mail_lines.*,
         row_number() over (
-            partition by store_id, receipt_number, sku
-            order by line_number
+            partition by mail_lines.store_id, mail_lines.receipt_number, mail_lines.sku
+            order by mail_lines.line_number
         ) as occurrence
     from mail_lines
+    inner join shared_receipts
+        on
+            mail_lines.store_id = shared_receipts.store_id
+            and mail_lines.receipt_number = shared_receipts.receipt_number
 
 ),
 
--- on receipts that both know, a line is met by the same unit
+-- a line is met by the same unit
 met as (
 
     select
@@ -73,8 +95,6 @@ witnessed as (
 
     select
         *,
-        count(till_store_id) over receipts > 0 and count(mail_store_id) over receipts > 0
-            as has_both_witnesses,
         -- what is left over on either side is met by its place
         case
             when till_store_id is not null and mail_store_id is not null
@@ -85,7 +105,6 @@ witnessed as (
             )
         end as pair
     from met
-    window receipts as (partition by store_id, receipt_number)
 
 ),
 
@@ -107,7 +126,6 @@ final as (
         coalesce(max(till_sold_at), max(mail_sold_at)) as sold_at,
         bool_or(is_voided) as is_voided
     from witnessed
-    where has_both_witnesses
     group by store_id, receipt_number, pair
 
 )
