@@ -2,6 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
+    indexes=[{'columns': ['built_at']}],
     pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_orders')) }}{% endif %}",
 ) }}
 
@@ -9,14 +10,9 @@ with
 
 orders as (
 
-    select * from {{ ref('fct_orders') }} as orders
+    select * from {{ ref('fct_orders') }}
     {% if is_incremental() %}
-    where
-        not exists (
-            select 1
-            from {{ this }} as held
-            where orders.order_key = held.order_key
-        )
+    where built_at > {{ built_until(this) }}
     {% endif %}
 
 ),

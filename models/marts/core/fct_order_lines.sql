@@ -3,6 +3,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
+    indexes=[{'columns': ['built_at']}],
     pre_hook="{% if is_incremental() %}{{ delete_stale_order_lines(
         this, ref('int_order_lines_unioned'), ref('int_customers_unified'),
         ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions')
@@ -125,7 +126,12 @@ final as (
         priced.order_date,
         priced.ordered_at,
         priced.returned_at,
+        -- ever later, whatever the clock does: by it the facts made of this one know what is new
+        {% if is_incremental() %}
+        greatest(now(), {{ built_until(this) }} + interval '1 microsecond') as built_at
+        {% else %}
         now() as built_at
+        {% endif %}
     from priced
     left join customer_versions
         on {{ as_of_join('priced', 'ordered_at', 'customer_versions', 'customer_key') }}

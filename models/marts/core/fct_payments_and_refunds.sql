@@ -3,6 +3,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
+    indexes=[{'columns': ['built_at']}],
     pre_hook=[
         "{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_orders')) }}{% endif %}",
         "{% if is_incremental() %}delete from {{ this }} where order_key is null{% endif %}",
@@ -13,15 +14,11 @@ with
 
 orders as (
 
-    select * from {{ ref('fct_orders') }} as orders
+    select * from {{ ref('fct_orders') }}
     where
         is_payment_recorded
         {% if is_incremental() %}
-        and not exists (
-            select 1
-            from {{ this }} as held
-            where orders.order_key = held.order_key
-        )
+        and built_at > {{ built_until(this) }}
         {% endif %}
 
 ),
