@@ -2,7 +2,6 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    indexes=[{'columns': ['built_at']}],
     pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_invoice_items')) }}{% endif %}",
 ) }}
 

@@ -3,7 +3,6 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    indexes=[{'columns': ['built_at']}],
     pre_hook="{% if is_incremental() %}{{ delete_stale_order_lines(
         this, ref('int_order_lines_unioned'), ref('int_customers_unified'),
         ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions')

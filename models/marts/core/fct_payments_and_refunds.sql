@@ -3,7 +3,6 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    indexes=[{'columns': ['built_at']}],
     pre_hook=[
         "{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_orders')) }}{% endif %}",
         "{% if is_incremental() %}delete from {{ this }} where order_key is null{% endif %}",
