@@ -7,7 +7,8 @@
 
 with
 
-orders as (
+-- read three times; kept apart, only one core would read them
+orders as not materialized (
 
     select * from {{ ref('fct_orders') }}
     {% if is_incremental() %}
