@@ -12,51 +12,38 @@ mail_lines as (
 
 ),
 
--- receipts that both know; mails are few, which makes all that follows small
-shared_receipts as (
-
-    select
-        store_id,
-        receipt_number
-    from mail_lines
-    intersect
-    select
-        store_id,
-        receipt_number
-    from till_lines
-
-),
-
--- a void line is not mailed: it is counted last, so that it takes nobody's place
+-- of receipts that both know; a void line is not mailed: counted last, it takes nobody's place
 counted_till_lines as (
 
     select
-        till_lines.*,
+        *,
         row_number() over (
-            partition by till_lines.store_id, till_lines.receipt_number, till_lines.sku
-            order by till_lines.is_voided, till_lines.receipt_line_id
+            partition by store_id, receipt_number, sku
+            order by is_voided, receipt_line_id
         ) as occurrence
     from till_lines
-    inner join shared_receipts
-        on
-            till_lines.store_id = shared_receipts.store_id
-            and till_lines.receipt_number = shared_receipts.receipt_number
+    where (store_id, receipt_number) in (
+        select
+            mail_lines.store_id,
+            mail_lines.receipt_number
+        from mail_lines
+    )
 
 ),
 
 counted_mail_lines as (
 
     select
-        mail_lines.*,
-        row_number() over (
-            partition by mail_lines.store_id, mail_lines.receipt_number, mail_lines.sku
-            order by mail_lines.line_number
-        ) as occurrence
+        *,
+        row_number() over (partition by store_id, receipt_number, sku order by line_number)
+            as occurrence
     from mail_lines
-    inner join shared_receipts
-        on
-            mail_lines.store_id = shared_receipts.store_id
-            and mail_lines.receipt_number = shared_receipts.receipt_number
+    where (store_id, receipt_number) in (
+        select
+            till_lines.store_id,
+            till_lines.receipt_number
+        from till_lines
+    )
 
 ),
 

@@ -16,30 +16,15 @@ segments as (
 orders as (
 
     select
-        customer_key,
-        currency_code,
-        net_amount,
-        is_cancelled,
-        order_date
+        *,
+        (select max(latest.order_date) from {{ ref('fct_orders') }} as latest) as last_date
     from {{ ref('fct_orders') }}
-
-),
-
-horizon as (
-
-    select max(order_date) as last_date from {{ ref('fct_orders') }}
 
 ),
 
 order_lines as (
 
-    select
-        customer_key,
-        product_key,
-        channel,
-        quantity,
-        returned_quantity
-    from {{ ref('fct_order_lines') }}
+    select * from {{ ref('fct_order_lines') }}
     where not is_cancelled
 
 ),
@@ -59,12 +44,11 @@ purchases as (
         orders.customer_key,
         avg(orders.net_amount) filter (where orders.currency_code = segments.currency_code)
             as average_order_value,
-        bool_or(orders.order_date > horizon.last_date - interval '12 months') as is_active_buyer,
+        bool_or(orders.order_date > orders.last_date - interval '12 months') as is_active_buyer,
         min(orders.order_date) as first_order_date
     from orders
     inner join segments
         on orders.customer_key = segments.customer_key
-    cross join horizon
     where not orders.is_cancelled
     group by orders.customer_key
 
