@@ -80,7 +80,7 @@ def run_plain(models: dict[str, tuple[str, list[str]]]) -> dict:
 
 def against_plain(made: World, runs: int) -> dict[str, list[dict]]:
     """Run dbt and the plain statements in turns."""
-    made.dbt("dbt.cli.main", "compile", "--full-refresh", "--no-introspect")
+    made.dbt("dbt.cli.main", "compile", "--full-refresh")
     manifest = json.loads((made.folder / "target" / "manifest.json").read_text())
     models, found = statements(manifest), {"dbt": [], "plain": []}
     for number in range(runs):
