@@ -98,7 +98,7 @@ diff: up ## What the checkout changes in the data, against BASE=main; needs `mak
 	@$(PYTHON) -m datadiff --base "$$BASE" $(if $(REPORT),--output "$$REPORT")
 
 # every name=value of the command line but make's own settings; `$` in it means nothing to make
-SETTINGS := BASE FILTER LINES REPORT SEED VENV PYTHON PORT CRASH_KILLS
+SETTINGS := BASE FILTER FOLDER LINES REPORT SEED VENV PYTHON PORT CRASH_KILLS
 FILTERS := $(strip $(foreach FILTER,$(filter-out $(SETTINGS),$(.VARIABLES)),\
 	$(if $(filter command line,$(origin $(FILTER))),$(FILTER))))
 $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(eval export $(FILTER)))
@@ -121,6 +121,25 @@ report: setup $(VENV)/dashboard ## The main charts and key figures as one HTML p
 screenshots: setup $(VENV)/dashboard ## Pictures of the dashboard's pages, in target/screenshots
 	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
 	@$(PYTHON) -m dashboard.screenshots
+
+.PHONY: bench
+bench: bench-start bench-ingest bench-memory bench-search-latency bench-search-speed bench-build bench-daily ## All measurements; bench-search too if CRANFIELD is set
+	@$(if $(CRANFIELD),$(MAKE) bench-search)
+
+# LINES: how large a world; FOLDER: where it stays, so that what is made need not be made again
+MEASURED = $(if $(filter command line,$(origin LINES)),--lines $(LINES)) $(if $(FOLDER),--folder $(FOLDER))
+
+.PHONY: bench-build
+bench-build: setup ## Measure load, build, tests and disk, and dbt against plain SQL; LINES=…, FOLDER=…
+	@$(PYTHON) -m benchmarks.build $(MEASURED)
+
+.PHONY: bench-daily
+bench-daily: setup ## Measure a day against the whole and a tenth of history; LINES=…, FOLDER=…
+	@$(PYTHON) -m benchmarks.daily $(MEASURED)
+
+.PHONY: bench-start
+bench-start: setup ## Measure how long dbt takes to start, by cause
+	@$(PYTHON) -m benchmarks.start
 
 .PHONY: bench-ingest
 bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against psql and other loaders

@@ -48,9 +48,14 @@ BAD_LINES = (*BAD_VALUES, lambda line: line + b",one field too many")
 
 
 @contextlib.contextmanager
-def arena() -> Iterator[Path]:
-    """Give a temporary folder with a running server in it, which the PG* variables then choose."""
-    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+def arena(kept: Path | None = None) -> Iterator[Path]:
+    """Give a folder with a running server in it, which the PG* variables then choose.
+
+    Args:
+        kept: a folder that stays, with what is in it; a temporary one if none is named.
+    """
+    with contextlib.ExitStack() as stack:
+        name = kept or stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-"))
         server = EmbeddedServer(Path(name) / "server")
         try:
             for parameter, value in server.parameters().items():
@@ -58,8 +63,9 @@ def arena() -> Iterator[Path]:
             os.environ["PGDATABASE"] = "thinkthrift"
             os.environ["PATH"] = f"{server.binaries}{os.pathsep}{os.environ['PATH']}"
             for database in ("thinkthrift", "shop"):
-                execute(f"create database {database}", dbname="postgres")
-            yield Path(name)
+                with contextlib.suppress(psycopg.errors.DuplicateDatabase):
+                    execute(f"create database {database}", dbname="postgres")
+            yield Path(name).resolve()
         finally:
             server.stop()
 
@@ -70,6 +76,18 @@ def execute(*statements: str, dbname: str = "thinkthrift") -> tuple | None:
         for statement in statements:
             cursor = connection.execute(statement)
         return cursor.fetchone() if cursor.description else None
+
+
+def rows(query: str, dbname: str = "thinkthrift") -> list[tuple]:
+    """Return all rows of a query."""
+    with psycopg.connect(dbname=dbname) as connection:
+        return connection.execute(query).fetchall()
+
+
+def copied_bytes(statement: str) -> int:
+    """Return how many bytes a COPY to stdout gives."""
+    with psycopg.connect() as connection, connection.cursor().copy(statement) as blocks:
+        return sum(len(block) for block in blocks)
 
 
 def write_csv(path: Path, rows: int) -> None:

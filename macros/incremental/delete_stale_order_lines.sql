@@ -10,22 +10,15 @@
     ] -%}
     {# as text, for 5.0 and 5.00 are equal and yet not the same row #}
     {%- set as_text = ['unit_price', 'discount_amount', 'order_shipping_amount'] -%}
-    with vanished as (
-        select past.order_key
-        from {{ held }} as past
-        where not exists (
-            select 1
-            from {{ lines }} as lines
-            where
-                past.source_system = lines.source_system
-                and past.order_line_id = lines.order_line_id
-        )
-    ),
-
-    changed as (
-        select present.order_line_key
+    {# found first, deleted then: PostgreSQL uses one core only in a statement that deletes #}
+    create temporary table stale_order_lines on commit drop as
+    with compared as (
+        select
+            present.order_key,
+            present.order_line_key,
+            lines.order_line_id is null as has_vanished
         from {{ held }} as present
-        inner join {{ lines }} as lines
+        left join {{ lines }} as lines
             on
                 present.source_system = lines.source_system
                 and present.order_line_id = lines.order_line_id
@@ -33,15 +26,34 @@
         where
             present.source_system <> 'history'
             and (
+                lines.order_line_id is null
                 {% for column in compared -%}
-                {%- if not loop.first %}or {% endif -%}
                 {%- if column in as_text -%}
-                cast(present.{{ column }} as text)
+                or cast(present.{{ column }} as text)
                 is distinct from cast(lines.{{ column }} as text)
                 {%- else -%}
-                present.{{ column }} is distinct from lines.{{ column }}
+                or present.{{ column }} is distinct from lines.{{ column }}
                 {%- endif %}
                 {% endfor %}
+            )
+    ),
+
+    vanished as (
+        select order_key from compared
+        where has_vanished
+
+        union
+
+        select past.order_key
+        from {{ held }} as past
+        where
+            past.source_system = 'history'
+            and not exists (
+                select 1
+                from {{ lines }} as lines
+                where
+                    lines.source_system = 'history'
+                    and past.order_line_id = lines.order_line_id
             )
     ),
 
@@ -72,17 +84,17 @@
             <> coalesce(promotions.promotion_key, {{ unknown_member_key() }})
     )
 
+    select order_line_key from compared
+    where not has_vanished
+    union all
+    select order_line_key from pointing_elsewhere
+    union all
+    {# what is left of such an order is written anew, by which fct_orders knows of it #}
+    select held.order_line_key
+    from {{ held }} as held
+    inner join vanished
+        on held.order_key = vanished.order_key;
+
     delete from {{ held }}
-    where
-        order_line_key in (
-            select order_line_key from changed
-            union all
-            select order_line_key from pointing_elsewhere
-            union all
-            {# what is left of such an order is written anew, by which fct_orders knows of it #}
-            select held.order_line_key
-            from {{ held }} as held
-            inner join vanished
-                on held.order_key = vanished.order_key
-        )
+    where order_line_key in (select stale.order_line_key from stale_order_lines as stale)
 {%- endmacro %}

@@ -12,7 +12,7 @@ mail_lines as (
 
 ),
 
--- a void line is not mailed: it is counted last, so that it takes nobody's place
+-- of receipts that both know; a void line is not mailed: counted last, it takes nobody's place
 counted_till_lines as (
 
     select
@@ -22,7 +22,12 @@ counted_till_lines as (
             order by is_voided, receipt_line_id
         ) as occurrence
     from till_lines
-    where receipt_number is not null
+    where (store_id, receipt_number) in (
+        select
+            mail_lines.store_id,
+            mail_lines.receipt_number
+        from mail_lines
+    )
 
 ),
 
@@ -30,15 +35,19 @@ counted_mail_lines as (
 
     select
         *,
-        row_number() over (
-            partition by store_id, receipt_number, sku
-            order by line_number
-        ) as occurrence
+        row_number() over (partition by store_id, receipt_number, sku order by line_number)
+            as occurrence
     from mail_lines
+    where (store_id, receipt_number) in (
+        select
+            till_lines.store_id,
+            till_lines.receipt_number
+        from till_lines
+    )
 
 ),
 
--- on receipts that both know, a line is met by the same unit
+-- a line is met by the same unit
 met as (
 
     select
@@ -73,8 +82,6 @@ witnessed as (
 
     select
         *,
-        count(till_store_id) over receipts > 0 and count(mail_store_id) over receipts > 0
-            as has_both_witnesses,
         -- what is left over on either side is met by its place
         case
             when till_store_id is not null and mail_store_id is not null
@@ -85,7 +92,6 @@ witnessed as (
             )
         end as pair
     from met
-    window receipts as (partition by store_id, receipt_number)
 
 ),
 
@@ -107,7 +113,6 @@ final as (
         coalesce(max(till_sold_at), max(mail_sold_at)) as sold_at,
         bool_or(is_voided) as is_voided
     from witnessed
-    where has_both_witnesses
     group by store_id, receipt_number, pair
 
 )

@@ -1,8 +1,8 @@
 with
 
-receipts as (
+rung_up_lines as (
 
-    select * from {{ ref('stg_stores__receipts') }}
+    select * from {{ ref('int_store_sales') }}
 
 ),
 
@@ -38,14 +38,10 @@ final as (
     from mail_lines
     where not exists (
         select 1
-        from receipts
-        inner join receipt_lines
-            on
-                receipts.store_id = receipt_lines.store_id
-                and receipts.receipt_id = receipt_lines.receipt_id
+        from rung_up_lines
         where
-            receipts.store_id = mail_lines.store_id
-            and receipts.receipt_number = mail_lines.receipt_number
+            rung_up_lines.store_id = mail_lines.store_id
+            and rung_up_lines.receipt_number = mail_lines.receipt_number
     )
 
 )

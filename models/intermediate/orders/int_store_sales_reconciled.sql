@@ -1,12 +1,13 @@
 with
 
-till_lines as (
+-- kept apart, these would be read by one core only, and all other lines that they are put to
+till_lines as not materialized (
 
     select * from {{ ref('int_store_sales') }}
 
 ),
 
-mail_lines as (
+mail_lines as not materialized (
 
     select * from {{ ref('int_store_mails_deduplicated') }}
 

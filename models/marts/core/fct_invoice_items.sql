@@ -7,16 +7,12 @@
 
 with
 
-orders as (
+-- read three times; kept apart, only one core would read them
+orders as not materialized (
 
-    select * from {{ ref('fct_orders') }} as orders
+    select * from {{ ref('fct_orders') }}
     {% if is_incremental() %}
-    where
-        not exists (
-            select 1
-            from {{ this }} as held
-            where orders.order_key = held.order_key
-        )
+    where built_at > {{ built_until(this) }}
     {% endif %}
 
 ),

@@ -125,7 +125,12 @@ final as (
         priced.order_date,
         priced.ordered_at,
         priced.returned_at,
+        -- ever later, whatever the clock does: by it the facts made of this one know what is new
+        {% if is_incremental() %}
+        greatest(now(), {{ built_until(this) }} + interval '1 microsecond') as built_at
+        {% else %}
         now() as built_at
+        {% endif %}
     from priced
     left join customer_versions
         on {{ as_of_join('priced', 'ordered_at', 'customer_versions', 'customer_key') }}

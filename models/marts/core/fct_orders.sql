@@ -9,13 +9,13 @@ with
 
 order_lines as (
 
-    select * from {{ ref('fct_order_lines') }} as order_lines
+    select * from {{ ref('fct_order_lines') }}
     {% if is_incremental() %}
     where
-        not exists (
-            select 1
-            from {{ this }} as held
-            where order_lines.order_key = held.order_key
+        order_key in (
+            select changed.order_key
+            from {{ ref('fct_order_lines') }} as changed
+            where changed.built_at > {{ built_until(this) }}
         )
     {% endif %}
 

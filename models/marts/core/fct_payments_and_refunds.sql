@@ -13,15 +13,11 @@ with
 
 orders as (
 
-    select * from {{ ref('fct_orders') }} as orders
+    select * from {{ ref('fct_orders') }}
     where
         is_payment_recorded
         {% if is_incremental() %}
-        and not exists (
-            select 1
-            from {{ this }} as held
-            where orders.order_key = held.order_key
-        )
+        and built_at > {{ built_until(this) }}
         {% endif %}
 
 ),

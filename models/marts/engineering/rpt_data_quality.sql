@@ -17,9 +17,19 @@ loads as (
 
 ),
 
-order_lines as (
+-- all in one pass
+flawed_lines as (
 
-    select * from {{ ref('fct_order_lines') }}
+    select
+        source_system,
+        count(*) as row_count,
+        count(*) filter (where is_price_missing) as missing_price_count,
+        count(*) filter (where is_order_missing) as unmatched_order_count,
+        count(*) filter (where customer_key = {{ unknown_member_key() }})
+            as unknown_customer_count,
+        count(*) filter (where product_key = {{ unknown_member_key() }}) as unknown_product_count
+    from {{ ref('fct_order_lines') }}
+    group by source_system
 
 ),
 
@@ -43,23 +53,22 @@ quarantined as (
 
 order_line_issues as (
 
-    {% for issue, condition in [
-        ('missing_price', 'is_price_missing'),
-        ('unmatched_order', 'is_order_missing'),
-        ('unknown_customer', 'customer_key = ' ~ unknown_member_key()),
-        ('unknown_product', 'product_key = ' ~ unknown_member_key()),
-    ] %}
     select
-        source_system as source_name,
+        flawed_lines.source_system as source_name,
         'fct_order_lines' as table_name,
-        '{{ issue }}' as issue,
+        issues.issue,
         'all' as reason,
-        count(*) filter (where {{ condition }}) as affected_count,
-        count(*) as row_count
-    from order_lines
-    group by source_system
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        issues.affected_count,
+        flawed_lines.row_count
+    from flawed_lines
+    cross join
+        lateral (
+            values
+            ('missing_price', flawed_lines.missing_price_count),
+            ('unmatched_order', flawed_lines.unmatched_order_count),
+            ('unknown_customer', flawed_lines.unknown_customer_count),
+            ('unknown_product', flawed_lines.unknown_product_count)
+        ) as issues (issue, affected_count)
 
 ),
 

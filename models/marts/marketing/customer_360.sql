@@ -17,7 +17,7 @@ orders as (
 
     select
         *,
-        max(order_date) over () as last_date
+        (select max(latest.order_date) from {{ ref('fct_orders') }} as latest) as last_date
     from {{ ref('fct_orders') }}
 
 ),

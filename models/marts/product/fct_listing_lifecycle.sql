@@ -10,7 +10,8 @@ product_versions as (
 
 ),
 
-order_lines as (
+-- read twice; kept apart, all lines would be written to disk in between
+order_lines as not materialized (
 
     select * from {{ ref('fct_order_lines') }}
     where not is_cancelled

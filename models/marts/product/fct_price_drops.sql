@@ -7,7 +7,8 @@ products as (
 
 ),
 
-order_lines as (
+-- read twice; kept apart, all lines would be written to disk in between
+order_lines as not materialized (
 
     select
         product_id,

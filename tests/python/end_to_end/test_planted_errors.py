@@ -1,5 +1,8 @@
 """An error planted in a built warehouse makes the test fail that is there for it, by name."""
 
+import contextlib
+from collections.abc import Iterator
+
 import pytest
 from world import World
 
@@ -94,17 +97,34 @@ def built(new_world: World) -> World:
     return new_world
 
 
+@contextlib.contextmanager
+def planted(world: World, table: str, planting: str) -> Iterator[None]:
+    """Change one row of a table for as long as the context lasts."""
+    world.connection.execute(f"create table public.untouched as table {table}")
+    try:
+        assert world.connection.execute(planting).rowcount == 1
+        yield
+    finally:
+        world.connection.execute(f"truncate {table}")
+        world.connection.execute(f"insert into {table} table public.untouched")
+        world.connection.execute("drop table public.untouched")
+
+
 @pytest.mark.parametrize("error", ERRORS)
 def test_an_error_is_named_by_the_test_for_it(built: World, error: str) -> None:
     table, planting, name = ERRORS[error]
-    built.connection.execute(f"create table public.untouched as table {table}")
-    try:
-        assert built.connection.execute(planting).rowcount == 1
+    with planted(built, table, planting):
         printed = built.dbt("test", "--select", name, expect=1)
         assert f"Failure in test {name}" in printed
         if len(name) < 64:  # what is longer has a name that ends in a hash
             assert built.rows(f"select count(*) > 0 from test_failures.{name}") == [(True,)]
-    finally:
-        built.connection.execute(f"truncate {table}")
-        built.connection.execute(f"insert into {table} table public.untouched")
-        built.connection.execute("drop table public.untouched")
+
+
+def test_an_error_in_an_old_row_is_left_to_the_weekly_selector(built: World) -> None:
+    table, planting, name = ERRORS["a product that nobody knows"]
+    planting = planting.replace(" where", ", built_at = built_at - interval '30 days' where", 1)
+    with planted(built, table, planting):
+        printed = built.dbt("test", "--selector", "daily")
+        assert f"Failure in test {name}" not in printed
+        printed = built.dbt("test", "--selector", "weekly", expect=1)
+        assert f"Failure in test {name}" in printed

@@ -1,0 +1,168 @@
+"""What a day costs, against the whole load and build, and against the same with a tenth of history.
+
+A day is the demo's: at six million lines some 1,000 orders, a new export of every product and
+member, changed prices, people who move, and a store whose database is down from the second day on.
+In the smaller world the day is a tenth, too, so that what the ratio between the two says of history
+is rather too much than too little.
+
+Writes daily.md and daily.json; exit code 1 when a limit is missed.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from statistics import median
+
+from benchmarks import common
+from benchmarks.world import World, table, world
+
+LIMITS = {
+    "a day, of the whole load and build": 0.04,
+    "a day at all history, of one at a tenth": 1.3,
+    "a day's tests, of a day's build": 1.0,
+}
+DAY = ("dbt.cli.main", "build", "--selector", "daily", "--exclude-resource-type", "test")
+TESTS = ("dbt.cli.main", "test", "--selector", "daily")
+
+
+def live(made: World) -> dict[str, dict]:
+    """Let a day pass, load and build it; return what each step took."""
+    before = made.line_count()
+    made.demo("advance", "--days", "1")
+    print("a day", file=sys.stderr, flush=True)
+    steps = {"load": made.load(), "build": made.dbt(*DAY), "test": made.dbt(*TESTS)}
+    steps["lines"] = made.line_count() - before
+    return steps
+
+
+def live_through(folder: Path | None, lines: int, days: int) -> dict:
+    """Return what a world of that many lines took to make, and what each of some days took."""
+    with world(folder) as made:
+        whole = made.make(lines)
+        # the first day after the first build is not like others: nothing has been changed before
+        live(made)
+        return {
+            "lines": made.line_count(),
+            "whole": {name: whole[name]["seconds"] for name in ("load", "build")},
+            "days": [live(made) for _ in range(days)],
+            "machine": common.machine(),
+        }
+
+
+def median_of(world_: dict, step: str) -> float:
+    """Return the median seconds of a step of the days."""
+    return median(day[step]["seconds"] for day in world_["days"])
+
+
+def judge(worlds: dict[str, dict]) -> list[dict]:
+    """Return each ratio with its limit and verdict."""
+    day = {
+        name: median(one["load"]["seconds"] + one["build"]["seconds"] for one in made["days"])
+        for name, made in worlds.items()
+    }
+    ratios = {
+        "a day, of the whole load and build": day["all"] / sum(worlds["all"]["whole"].values()),
+        "a day at all history, of one at a tenth": day["all"] / day["tenth"],
+        "a day's tests, of a day's build": (
+            median_of(worlds["all"], "test") / median_of(worlds["all"], "build")
+        ),
+    }
+    return [
+        {
+            "name": name, "ratio": ratio, "limit": LIMITS[name],
+            "verdict": "pass" if ratio <= LIMITS[name] else "FAIL",
+        }
+        for name, ratio in ratios.items()
+    ]  # fmt: skip
+
+
+def slowest(world_: dict, step: str, kinds: tuple[str, ...]) -> list[dict]:
+    """Return the ten nodes that take longest in a day, medians of the days."""
+    days = [day[step]["nodes"] for day in world_["days"]]
+    seconds = {
+        name: median(day.get(name, 0.0) for day in days)
+        for name in days[0]
+        if name.split(".")[0] in kinds
+    }
+    worst = sorted(seconds.items(), key=lambda one: -one[1])[:10]
+    return [{"name": name.split(".")[2], "seconds": value} for name, value in worst]
+
+
+def describe(results: dict) -> str:
+    """Return the results as Markdown."""
+    heads = {"lines": "#lines", "new": "#new in a day", "whole_load": "#whole load, s"}
+    heads |= {"whole_build": "#whole build, s"}
+    heads |= {step: f"#a day's {step}, s" for step in ("load", "build", "test")}
+    sizes = [
+        {
+            "lines": made["lines"], "new": int(median(day["lines"] for day in made["days"])),
+            "whole_load": made["whole"]["load"], "whole_build": made["whole"]["build"],
+            **{step: median_of(made, step) for step in ("load", "build", "test")},
+        }
+        for made in results["worlds"].values()
+    ]  # fmt: skip
+    spread = [
+        {"day": number, **{step: day[step]["seconds"] for step in ("load", "build", "test")}}
+        for number, day in enumerate(results["worlds"]["all"]["days"], 1)
+    ]
+    large = results["worlds"]["all"]
+    loads = list(large["days"][-1]["load"]["tables"].items())[:6]
+    return f"""# What a day costs
+
+Made by `{results["command"]}`. Seconds by the clock, medians of {len(large["days"])} days after one
+that does not count; tests apart. The smaller world has a tenth of the lines, and its days, too.
+
+{common.listed(results["machine"])}
+
+{table(sizes, **heads)}
+
+{table(results["verdicts"], name="what", ratio="#ratio", limit="#at most", verdict="")}
+
+Each day of the larger world:
+
+{table(spread, day="day", load="#load, s", build="#build, s", test="#test, s")}
+
+The ten slowest models and snapshots of its days, four at a time:
+
+{table(slowest(large, "build", ("model", "snapshot")), name="model", seconds="#seconds")}
+
+Its slowest tests:
+
+{table(slowest(large, "test", ("test",)), name="test", seconds="#seconds")}
+
+What the load waited for on the last day, catalog and exports coming whole every day:
+
+{
+        table(
+            [{"name": name, "seconds": value} for name, value in loads],
+            name="raw table",
+            seconds="#seconds",
+        )
+    }
+"""
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.daily", description=__doc__)
+    parser.add_argument("--lines", type=int, default=200_000, help="of the larger world")
+    parser.add_argument("--days", type=int, default=3)
+    parser.add_argument("--folder", type=Path, help="keep the larger world here, or go on with it")
+    parser.add_argument("--small-folder", type=Path, help="the same for the smaller one")
+    common.add_options(parser)
+    given = parser.parse_args()
+    worlds = {
+        "tenth": live_through(given.small_folder, given.lines // 10, given.days),
+        "all": live_through(given.folder, given.lines, given.days),
+    }
+    results = {
+        "command": f"python -m benchmarks.daily --lines {given.lines} --days {given.days}",
+        "machine": worlds["all"].pop("machine"),
+        "worlds": worlds,
+        "verdicts": judge(worlds),
+    }
+    return common.publish("daily", results, describe(results), given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,19 @@
+{% macro postgres__get_where_subquery(relation) -%}
+    {%- set written_at = none -%}
+    {%- if execute and invocation_args_dict.get('selector') == 'daily' and model.attached_node -%}
+        {%- set tested = graph.nodes.get(model.attached_node, {}) -%}
+        {%- set written_at = tested.get('config', {}).get('meta', {}).get('written_at') -%}
+    {%- endif -%}
+    {#- sums over whole tables are compared with sums over whole tables -#}
+    {%- if
+        not written_at
+        or config.get('where')
+        or model.test_metadata.name.startswith('expect_table_')
+    -%}
+        {{ return(dbt.default__get_where_subquery(relation)) }}
+    {%- endif -%}
+    {{ return(
+        '(select * from ' ~ relation ~ ' where ' ~ written_at ~ ' >= (select max(' ~ written_at
+        ~ ') from ' ~ relation ~ ') - interval \'3 days\') as newly_written'
+    ) }}
+{%- endmacro %}
