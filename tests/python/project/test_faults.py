@@ -11,6 +11,7 @@ import yaml
 FAULTS = yaml.safe_load(Path(__file__).with_name("faults.yml").read_text())
 SELECTED = ("rpt_load_health", "int_row_versions", "path:models/staging/ingest")
 GATES = {
+    "parse": ["bin/rules"],
     "rules": ["bin/rules"],
     "ruff": ["ruff", "check", "--no-cache", "ingest"],
     "sqlfluff": ["sqlfluff", "lint", "models/marts/core/dim_stores.sql"],
@@ -53,6 +54,8 @@ def test_without_a_fault_each_gate_is_open(run, gate) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault["name"] for fault in FAULTS])
 def test_a_fault_is_stopped_and_named(copy, run, fault) -> None:
+    if fault["gate"] == "rules" and not Path(sys.executable).with_name("dbt-bouncer").exists():
+        pytest.skip("dbt-bouncer wants Python 3.11")
     file = copy / fault["file"]
     before = file.read_text() if file.exists() else None
     if "add" in fault:
