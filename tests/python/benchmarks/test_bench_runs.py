@@ -47,22 +47,3 @@ def test_start_results_hold_every_way_and_the_causes(tmp_path: Path) -> None:
     assert 0 < told < everything["median"]
     assert results["nodes"]["model"] > 50
     assert {one["cause"] for one in results["causes"]} >= {"macros", "package dbt_utils"}
-
-
-def test_build_and_daily_results_hold_every_step(tmp_path: Path) -> None:
-    """In one test, so that the second goes on with the world of the first."""
-    folder = str(tmp_path / "world")
-    kept = ("--folder", folder, "--lines", "1000")
-    built = run("build", tmp_path, "--runs", "1", *kept)
-
-    assert list(built["steps"]) == ["create", "load", "build", "test", "search"]
-    assert set(built["compared"]["dbt"][0]["kinds"]) >= {"model"}
-    models = {name for name in built["compared"]["dbt"][0]["nodes"] if name.startswith("model.")}
-    assert set(built["compared"]["plain"][0]["models"]) == models
-    assert built["csv_bytes"] > 100_000
-    assert {"marts", "snapshots", "search", "raw_history"} <= set(built["disk"])
-
-    # both worlds in one folder: a second one takes a minute more and would show nothing else
-    lived = run("daily", tmp_path, "--days", "1", "--small-folder", folder, *kept)
-    assert all(made["days"][0]["lines"] > 0 for made in lived["worlds"].values())
-    assert lived["worlds"]["all"]["whole"]["load"] == built["steps"]["load"]["seconds"]
