@@ -48,9 +48,9 @@ def diff(
 
 def _findings(ref: str, keep: bool) -> Findings:
     """Build, compare and test; return all that was found."""
-    base, commit = versions.check_out(ref)
-    head = Version("head", warehouse.PROJECT)
     with warehouse.connect() as connection, _alone(connection, keep):
+        base, commit = versions.check_out(ref)
+        head = Version("head", warehouse.PROJECT)
         console.print(f"build: {ref} ({commit}) and the checkout, where they differ")
         changed, snapshots = versions.build(base, head)
         found = Findings(commit)
@@ -93,10 +93,7 @@ def _compare(
         else:
             query = SQL("select count(*) from {}").format(Identifier(*place))
             found.new[name] = connection.execute(query).fetchone()[0]
-        found.seconds[name] = (
-            took.get("base", {}).get(unique_id),
-            took.get("head", {}).get(unique_id),
-        )
+        found.seconds[name] = (took["base"].get(unique_id), took["head"].get(unique_id))
         if found.differences.get(name) or name in found.new:
             for child in manifest["child_map"].get(unique_id, []):
                 if child.startswith("exposure."):

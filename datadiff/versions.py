@@ -124,9 +124,8 @@ def build(base: Version, head: Version) -> tuple[list[str], list[str]]:
         DiffError: a version cannot be built.
     """
     base.dbt("parse")
-    state = ("--state", str(base.target))
     listed = head.dbt(
-        *("ls", "--select", "state:modified+", *state, "--output", "json"),
+        *("ls", "--select", "state:modified+", "--state", str(base.target), "--output", "json"),
         *("--output-keys", "unique_id", "--resource-types", *RELATIONS, "snapshot"),
     )
     names = [json.loads(line)["unique_id"] for line in listed.splitlines() if line[:1] == "{"]
@@ -137,11 +136,8 @@ def build(base: Version, head: Version) -> tuple[list[str], list[str]]:
         wanted = {*changed, *_read_by_tests(head.manifest(), changed)}
         selected = [f"+{_selector(known[name])}" for name in sorted(wanted) if name in known]
         base.dbt("build", "--select", *selected, "--exclude-resource-types", *UNCOMPARED)
-        selected = [_selector(nodes[name]) for name in changed]
-        deferred = ("--defer", "--favor-state", *state)
-        head.dbt(
-            *("build", "--select", *selected, "--exclude-resource-types", *UNCOMPARED), *deferred
-        )
+        only = _changed_alone(base, nodes, changed)
+        head.dbt("build", *only, "--exclude-resource-types", *UNCOMPARED)
     return changed, [name for name in names if name not in nodes]
 
 
@@ -151,11 +147,14 @@ def test(base: Version, head: Version, changed: list[str]) -> list[dict]:
     Raises:
         DiffError: dbt cannot run the tests at all.
     """
-    nodes = head.relations()
-    wanted = [_selector(nodes[name]) for name in changed]
-    state = ("--defer", "--favor-state", "--state", str(base.target))
-    head.dbt("test", "--select", *wanted, *state, may_fail=True)
+    head.dbt("test", *_changed_alone(base, head.relations(), changed), may_fail=True)
     return list(head.results().values())
+
+
+def _changed_alone(base: Version, nodes: dict[str, dict], changed: list[str]) -> tuple[str, ...]:
+    """Return the arguments of dbt that take what is changed from the checkout, the rest of base."""
+    selected = (_selector(nodes[name]) for name in changed)
+    return ("--select", *selected, "--defer", "--favor-state", "--state", str(base.target))
 
 
 def _read_by_tests(manifest: dict, changed: list[str]) -> set[str]:
