@@ -63,13 +63,21 @@ def serving(environment: Mapping[str, str] | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def browsing(width: int = 1440, height: int = 1000) -> Iterator[Page]:
-    """Give a page of a headless browser: Debian's Chromium, or else the one of Playwright."""
+def browsing(width: int = 1440, height: int = 1000, base_url: str | None = None) -> Iterator[Page]:
+    """Give a page of a headless browser: Debian's Chromium, or else the one of Playwright.
+
+    Args:
+        width: of the window, in pixels.
+        height: of the window, in pixels.
+        base_url: what addresses without a host are relative to.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
-        yield browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
+        yield browser.new_page(
+            viewport={"width": width, "height": height}, locale="en-GB", base_url=base_url
+        )
         browser.close()
 
 

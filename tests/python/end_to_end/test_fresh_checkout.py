@@ -11,9 +11,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from checkout import copy_project
+from playwright.sync_api import Page, expect
 
-PROJECT = Path(__file__).resolve().parents[3]
+from dashboard.browser import browsing
+
 USERS = """\
 user_id,username,country,join_date,email,user_rating,items_sold,items_bought
 1,ann,UK,2021-12-31,ann@example.com,4.5,1,2
@@ -34,12 +36,7 @@ def checkout():
     """A copy of what git tracks, set up but with nothing started."""
     # not in pytest's own folder, which another run of pytest takes from the server's user
     folder = Path(tempfile.mkdtemp(prefix="thinkthrift_checkout_"))
-    tracked = subprocess.check_output(["git", "ls-files", "-z"], cwd=PROJECT, text=True)
-    for name in filter(None, tracked.split("\0")):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(PROJECT / name, folder / name)
-    shutil.copytree(PROJECT / "dbt_packages", folder / "dbt_packages")
-    (folder / ".venv").symlink_to(sys.prefix)
+    copy_project(folder)
     run(folder, "ingest", "warehouse", "profile")
     yield folder
     run(folder, "ingest", "warehouse", "down")
@@ -100,26 +97,18 @@ def site(checkout, built):
         server.shutdown()
 
 
-@pytest.fixture(scope="module")
-def chromium():
-    expect.set_options(timeout=20_000)
-    with sync_playwright() as playwright:
-        program = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(chromium, site):
+def page(site):
     """A page that asks no other host for anything, and has no error but dbt's missing icons."""
-    page = chromium.new_page(base_url=site)
+    expect.set_options(timeout=20_000)
     asked, errors = [], []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("response", lambda answer: errors.append(answer.url) if answer.status >= 400 else None)
-    yield page
-    page.close()
+    with browsing(base_url=site) as page:
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on(
+            "response", lambda answer: errors.append(answer.url) if answer.status >= 400 else None
+        )
+        yield page
     assert [url for url in asked if not url.startswith((site, "data:", "blob:"))] == []
     assert [error for error in errors if not any(icon in error for icon in DBTS_ICONS)] == []
 
