@@ -200,6 +200,22 @@ def listed(facts: dict[str, str]) -> str:
     return "\n".join(f"- {name}: {value}" for name, value in facts.items())
 
 
+def at_most(limits: dict[str, float], ratios: dict[str, float]) -> list[dict]:
+    """Return the verdicts on what was measured.
+
+    Args:
+        limits: what each ratio may be.
+        ratios: by the same names; one that was not measured is left out.
+    """
+    return [
+        {
+            "name": name, "ratio": ratio, "limit": limits[name],
+            "verdict": "pass" if ratio <= limits[name] else "FAIL",
+        }
+        for name, ratio in ratios.items()
+    ]  # fmt: skip
+
+
 def publish(name: str, results: dict, text: str, given: argparse.Namespace) -> bool:
     """Write the results as JSON and as Markdown, and print the latter.
 

@@ -67,13 +67,7 @@ def judge(worlds: dict[str, dict]) -> list[dict]:
             median_of(worlds["all"], "test") / median_of(worlds["all"], "build")
         ),
     }
-    return [
-        {
-            "name": name, "ratio": ratio, "limit": LIMITS[name],
-            "verdict": "pass" if ratio <= LIMITS[name] else "FAIL",
-        }
-        for name, ratio in ratios.items()
-    ]  # fmt: skip
+    return common.at_most(LIMITS, ratios)
 
 
 def slowest(world_: dict, step: str, kinds: tuple[str, ...]) -> list[dict]:
