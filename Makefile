@@ -109,18 +109,30 @@ search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, 
 
 .PHONY: dashboard
 dashboard: setup $(VENV)/dashboard ## Pages over the marts, on 127.0.0.1; PORT=… chooses the port
-	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m demo prepare --lines $(LINES) --seed $(SEED)
 	@$(PYTHON) -m dashboard $(if $(PORT),--port $(PORT))
 
 .PHONY: report
 report: setup $(VENV)/dashboard ## The main charts and key figures as one HTML page, target/report.html
-	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m demo prepare --lines $(LINES) --seed $(SEED)
 	@$(PYTHON) -m dashboard report
 
 .PHONY: screenshots
 screenshots: setup $(VENV)/dashboard ## Pictures of the dashboard's pages, in target/screenshots
-	@$(PYTHON) -m dashboard prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m demo prepare --lines $(LINES) --seed $(SEED)
 	@$(PYTHON) -m dashboard.screenshots
+
+.PHONY: daily
+daily: setup ## Load, build, test and say how it went, once; for cron
+	@$(PYTHON) -m orchestrate daily
+
+# the demo's catalog answers while the orchestrator runs, if the demo is what is there
+.PHONY: orchestrate
+orchestrate: setup $(VENV)/orchestration ## Dagster, which runs the day by itself, on 127.0.0.1; PORT=…
+	@$(PYTHON) -m demo prepare --lines $(LINES) --seed $(SEED)
+	@serve="$(PYTHON) -m orchestrate serve $(if $(PORT),--port $(PORT))"; \
+	if [ -e .demo/state.json ]; then serve="$(PYTHON) -m demo serve --port 0 -- $$serve"; fi; \
+	exec $$serve
 
 .PHONY: bench
 bench: bench-start bench-ingest bench-memory bench-search-latency bench-search-speed bench-build bench-daily ## All measurements; bench-search too if CRANFIELD is set

@@ -1,6 +1,5 @@
-"""The command line: python -m dashboard [prepare|report]."""
+"""The command line: python -m dashboard [report]."""
 
-import subprocess
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,8 +7,6 @@ from typing import Annotated
 import typer
 
 from dashboard.data import NotReady, reading
-from ingest import warehouse
-from ingest.errors import IngestError
 
 # nothing is sent to anybody, nothing listens beyond this machine, nothing offers to deploy
 SETTINGS = {
@@ -39,29 +36,6 @@ def serve(
     settings = {**SETTINGS, **({"server.port": str(port)} if port else {})}
     flags = [f"--{name}={value}" for name, value in settings.items()]
     sys.exit(cli.main(["run", str(Path(__file__).with_name("app.py")), *flags]))
-
-
-@app.command()
-def prepare(
-    lines: Annotated[int, typer.Option(min=500, help="Order lines of the demo.")] = 5000,
-    seed: Annotated[int, typer.Option(help="Another seed makes another demo.")] = 7,
-) -> None:
-    """Start the embedded warehouse, and make the demo in it if nothing was ever loaded."""
-    try:
-        warehouse.up()
-        if not warehouse.is_embedded():
-            return  # a server of the user's own gets no made-up data
-        with warehouse.connect() as connection:
-            [(loads, marts)] = connection.execute(
-                "select to_regclass('raw_ingest.loads'), to_regclass('marts.rpt_daily_sales')"
-            )
-    except IngestError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    if not loads and not marts:
-        typer.echo("dashboard: the warehouse is empty, so the demo is made first")
-        demo = [sys.executable, "-m", "demo", "run", "--lines", str(lines), "--seed", str(seed)]
-        raise typer.Exit(subprocess.run(demo, check=False).returncode)
 
 
 @app.command()

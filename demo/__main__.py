@@ -1,4 +1,4 @@
-"""Commands: create, advance, serve, truths, run."""
+"""Commands: create, advance, serve, truths, run, prepare."""
 
 import json
 import os
@@ -123,11 +123,7 @@ def truths(folder: Folder = Path(".demo")) -> None:
 
 
 @app.command()
-def run(
-    lines: Lines = 5000,
-    seed: Seed = 7,
-    folder: Folder = Path(".demo"),
-) -> None:
+def run(lines: Lines = 5000, seed: Seed = 7, folder: Folder = Path(".demo")) -> None:
     """Make the world if it is not there, load it, build and document the marts, show the result."""
     from demo import tour  # starts dbt, which other commands need not wait for
     from ingest.errors import IngestError
@@ -145,6 +141,28 @@ def run(
     except (DemoError, IngestError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+
+
+@app.command()
+def prepare(lines: Lines = 5000, seed: Seed = 7) -> None:
+    """Start the embedded warehouse, and make the demo in it if nothing was ever loaded."""
+    from ingest import warehouse
+    from ingest.errors import IngestError
+
+    try:
+        warehouse.up()
+        if not warehouse.is_embedded():
+            return  # a server of the user's own gets no made-up data
+        with warehouse.connect() as connection:
+            [(loads, marts)] = connection.execute(
+                "select to_regclass('raw_ingest.loads'), to_regclass('marts.rpt_daily_sales')"
+            )
+    except IngestError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    if not loads and not marts:
+        typer.echo("The warehouse is empty, so the demo is made first.")
+        run(lines, seed)
 
 
 if __name__ == "__main__":

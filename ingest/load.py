@@ -22,6 +22,7 @@ from ingest.readers.files import SourceFile
 UNIT_FILES = 500
 UNIT_BYTES = 64 << 20
 FAILURES = (IngestError, psycopg.Error, OSError)
+PASSING = (UnreachableError, psycopg.OperationalError, OSError)
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Result:
         table: the declared table.
         status: loaded, unchanged, failed or unreachable.
         notes: what the user should know besides.
+        is_transient: whether it failed for a reason that may pass, such as a network's.
     """
 
     table: Table
@@ -43,6 +45,7 @@ class Result:
     deleted: int = 0
     seconds: float = 0.0
     notes: list[str] = field(default_factory=list)
+    is_transient: bool = False
 
     def add(self, row: dict) -> None:
         """Add the numbers of one audit row."""
@@ -396,6 +399,7 @@ def record_failure(table: Table, batch: Batch | None, error: Exception, result: 
     if result.status != "failed":
         result.status = "unreachable" if tolerated else "failed"
     result.notes.append(message)
+    result.is_transient = isinstance(error, PASSING)
     with contextlib.suppress(psycopg.Error, IngestError), warehouse.connect() as connection:
         connection.execute(
             "insert into raw_ingest.loads (source_name, table_name, source_file, mode, status,"

@@ -22,6 +22,16 @@ def is_watchable(table: Table) -> bool:
     return READERS[table.reader].is_files and not table.location.startswith(("imap:", "imaps:"))
 
 
+def files_of(table: Table) -> State:
+    """Return the files that a watchable table consists of: size and time of change by name.
+
+    Raises:
+        IngestError: the location cannot be read.
+    """
+    suffixes = import_module(f"ingest.readers.{READERS[table.reader].module}").SUFFIXES
+    return {file.name: (file.size, file.modified_at) for file in find_files(table, suffixes)}
+
+
 class Watch:
     """What one table's location looked like, and when it changed.
 
@@ -46,9 +56,8 @@ class Watch:
             now: of a clock that only goes forward, in seconds.
             complain: is told once when the location cannot be read.
         """
-        suffixes = import_module(f"ingest.readers.{READERS[self.table.reader].module}").SUFFIXES
         try:
-            found = {f.name: (f.size, f.modified_at) for f in find_files(self.table, suffixes)}
+            found = files_of(self.table)
             self._complaint = ""
         except IngestError as error:
             if str(error) != self._complaint:

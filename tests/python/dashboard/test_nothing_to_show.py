@@ -63,7 +63,7 @@ def test_a_server_of_ones_own_gets_no_made_up_data(world) -> None:
     own = copy.copy(world)
     own.environment = {**world.environment, "PGDATABASE": "postgres"}
 
-    own.run("dashboard", "prepare")
+    own.run("demo", "prepare")
 
     with psycopg.connect(make_conninfo(world.conninfo(), dbname="postgres")) as connection:
         found = connection.execute("select to_regnamespace('marts'), to_regnamespace('raw_ingest')")
