@@ -190,4 +190,4 @@ lock: ## Renew each requirements*.txt from its requirements*.in (needs uv)
 
 .PHONY: clean
 clean: down ## Remove everything that make made, the data too
-	@rm -rf $(VENV) .venv-bench .warehouse .demo dbt_packages target logs profiles.yml
+	@rm -rf $(VENV) .venv-bench .warehouse .demo .diff .dagster dbt_packages target logs profiles.yml

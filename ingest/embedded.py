@@ -135,8 +135,7 @@ class EmbeddedServer:
         draft.mkdir(mode=0o700)
         write_private(secret, self.reserve()["password"])
         if os.geteuid() == 0:
-            if not any(entry.pw_name == SYSTEM_USER for entry in pwd.getpwall()):
-                subprocess.run(["useradd", "--system", SYSTEM_USER], check=True)
+            make_system_user(SYSTEM_USER)
             for path in (draft, self.binaries / "postgres"):
                 _let_pass(path)
             for path in (draft, secret):
@@ -188,6 +187,17 @@ class EmbeddedServer:
         if check and result.returncode:
             raise IngestError(f"{program} failed:\n{result.stderr.strip()}")
         return result.returncode
+
+
+def make_system_user(name: str) -> None:
+    """Make a system user that is not there; one caller at a time.
+
+    Of two useradd at once, the later one replaces the user of the earlier, who then has no name.
+    """
+    with Path("/etc/passwd").open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not any(entry.pw_name == name for entry in pwd.getpwall()):
+            subprocess.run(["useradd", "--system", name], check=True)
 
 
 def _environment() -> dict[str, str]:

@@ -6,7 +6,6 @@ Dagster and the command line share what is here.
 import contextlib
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,9 @@ from ingest.load import Result, load_table
 # which doubles every time
 RETRIES = 3
 WAIT = float(os.environ.get("LOAD_RETRY_SECONDS", "30"))
+
+
+DBT = warehouse.PROJECT / "bin" / "dbt-child"
 
 
 class DayError(IngestError):
@@ -89,7 +91,7 @@ def run(selector: str, say: Callable[[str], None]) -> None:
                 failed.append(str(table))
         if failed:
             raise DayError(f"Nothing was built, as loads failed: {', '.join(failed)}")
-        dbt = [sys.executable, "-m", "dbt.cli.main", "build", "--selector", selector]
+        dbt = [DBT, "build", "--selector", selector]
         place = ["--project-dir", warehouse.PROJECT]
         if not os.environ.get("DBT_PROFILES_DIR"):
             place += ["--profiles-dir", warehouse.PROJECT]

@@ -2,9 +2,7 @@
 
 import json
 import os
-import sys
 from datetime import datetime, timezone
-from pathlib import Path
 
 from dagster import (
     AssetKey,
@@ -135,7 +133,7 @@ defs = Definitions(
         "dbt": DbtCliResource(
             project_dir=str(warehouse.PROJECT),
             profiles_dir=os.environ.get("DBT_PROFILES_DIR", str(warehouse.PROJECT)),
-            dbt_executable=str(Path(sys.executable).with_name("dbt")),
+            dbt_executable=str(day.DBT),
         )
     },
     executor=in_process_executor,

@@ -1,7 +1,10 @@
 """The embedded server: survives kills, finds another port, keeps two projects apart."""
 
 import os
+import pwd
 import socket
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import psutil
@@ -9,6 +12,7 @@ import psycopg
 import pytest
 
 from ingest.embedded import EmbeddedServer
+from ingest.warehouse import PROJECT
 
 
 @pytest.fixture
@@ -80,3 +84,19 @@ def test_two_starters_start_one_server(tmp_path) -> None:
     assert len(set(ports)) == 1
     assert EmbeddedServer(home).stop()
     assert not EmbeddedServer(home).stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes users")
+def test_users_made_at_once_are_one() -> None:
+    name = f"thinkthrift{os.getpid()}"
+    code = f"from ingest.embedded import make_system_user as make; make({name!r})"
+    command = [sys.executable, "-c", f"{code}; import pwd; print(pwd.getpwnam({name!r}).pw_uid)"]
+    try:
+        makers = [
+            subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+            for _ in range(8)
+        ]
+        found = {maker.communicate()[0] for maker in makers}
+        assert found == {f"{pwd.getpwnam(name).pw_uid}\n"}
+    finally:
+        subprocess.run(["userdel", name], check=False)
