@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.errors import IngestError, UsageError
 from ingest.warehouse import PROJECT
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
 
 MODES = ("replace", "append", "merge")
 SETTINGS = {
@@ -121,14 +124,18 @@ def variable(source: str) -> str:
     return f"{source.upper()}_LOCATION"
 
 
-def read_tables() -> list[Table]:
+def read_tables(manifest: "Manifest | None" = None) -> list[Table]:
     """Return every raw table that the project's sources declare, in the order of their names.
+
+    Args:
+        manifest: what `parse` gave; it is called if left out.
 
     Raises:
         IngestError: dbt cannot parse the project.
         UsageError: a declaration lacks something or holds an unknown setting.
     """
-    nodes = [node for node in _parse().sources.values() if "ingest" in (node.source_meta or {})]
+    sources = (manifest or parse()).sources.values()
+    nodes = [node for node in sources if "ingest" in (node.source_meta or {})]
     names: dict[str, list[str]] = {}
     for node in nodes:
         names.setdefault(node.source_name, []).append(node.name)
@@ -152,15 +159,21 @@ def select(tables: list[Table], wanted: list[str]) -> list[Table]:
     return [table for table in tables if not wanted or {str(table), table.source} & set(wanted)]
 
 
-def _parse():
-    """Return the manifest that dbt makes of the project."""
+def parse() -> "Manifest":
+    """Return the manifest that dbt makes of the project.
+
+    Raises:
+        IngestError: dbt cannot parse it.
+    """
     # importing dbt takes a second, which `--help` need not wait for
     from dbt.cli.main import dbtRunner
 
     place = ["--project-dir", str(PROJECT)]
     if not os.environ.get("DBT_PROFILES_DIR"):
         place += ["--profiles-dir", str(PROJECT)]
-    result = dbtRunner().invoke(["--quiet", "--log-level", "none", "parse", *place])
+    # no manifest.json: several programs may do this at once
+    quiet = ["--quiet", "--log-level", "none", "--no-write-json"]
+    result = dbtRunner().invoke([*quiet, "parse", *place])
     if not result.success:
         raise IngestError(
             f"dbt cannot read the project, so no contract is known: {result.exception}\n"

@@ -2,7 +2,7 @@
 
 ALERT_WEBHOOK: an address that takes JSON, such as a chat's. ALERT_MAIL_TO: addresses, by commas;
 ALERT_MAIL_FROM; ALERT_SMTP: smtps://USER:PASSWORD@HOST, or smtp:// for STARTTLS. Both may be left
-out. ALERT_WHEN=problems is silent about runs that went well.
+out. ALERT_WHEN=problems: only of runs in which something failed, or after which data are late.
 """
 
 import json
@@ -52,9 +52,9 @@ def send(summary: Summary) -> list[str]:
 
 
 def is_problem(summary: Summary) -> bool:
-    """Tell whether somebody should look at a run."""
-    bad = any(load["status"] == "failed" or load["rows_quarantined"] for load in summary.loads)
-    return summary.status == "failed" or bool(summary.failed or summary.late) or bad
+    """Tell whether somebody should look at a run; rows in quarantine wait for the next summary."""
+    missed = any(load["status"] == "failed" for load in summary.loads)
+    return summary.status == "failed" or missed or bool(summary.failed or summary.late)
 
 
 def _call(address: str, summary: Summary) -> None:

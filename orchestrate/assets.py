@@ -1,7 +1,5 @@
 """Every raw table, snapshot and model as an asset of Dagster, in one lineage."""
 
-import json
-
 from dagster import (
     AssetExecutionContext,
     AssetsDefinition,
@@ -17,9 +15,9 @@ from ingest.contract import Table
 from ingest.errors import IngestError
 from orchestrate import day
 
-# reading the contracts makes dbt parse the project, which writes the manifest
-TABLES = contract.read_tables()
-MANIFEST = json.loads((day.target() / "manifest.json").read_text())
+_PARSED = contract.parse()
+TABLES = contract.read_tables(_PARSED)
+MANIFEST = _PARSED.writable_manifest().to_dict(omit_none=False)
 # in dbt's folder; one day is built at a time
 RESULTS = day.target() / "orchestrate"
 

@@ -1,7 +1,6 @@
 """What a run did: read from the audit of the loads and from dbt's results."""
 
 import json
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
@@ -31,6 +30,8 @@ LAST = """
     where status = 'loaded'
     group by source_name, table_name
 """
+# of dbt's results: what has no rows and no verdict
+UNCOUNTED = ("exposure", "operation")
 BAD = ("error", "fail", "runtime error")
 
 
@@ -123,7 +124,10 @@ def gather(run: str, began: datetime, results: Path, errors: list[str]) -> Summa
         found.errors.append(str(error))
     for result in _results(results / "run_results.json", began):
         kind, _, name = result["unique_id"].split(".")[:3]
-        found.built.setdefault(kind, Counter())[result["status"]] += 1
+        if kind in UNCOUNTED:
+            continue
+        ended = found.built.setdefault(kind, {})
+        ended[result["status"]] = ended.get(result["status"], 0) + 1
         if result["status"] in BAD:
             found.failed.append({"name": name, "message": result["message"] or ""})
         elif result["status"] == "skipped" and kind in ("model", "snapshot"):

@@ -1,0 +1,55 @@
+"""A small world with the orchestrator, a webhook and a mail server."""
+
+import contextlib
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+from aiosmtpd.controller import Controller
+from orchestration.servers import Letters, Orchestrator, Webhook, free_port
+from world import PROJECT, World
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    with contextlib.closing(Webhook()) as made:
+        yield made
+
+
+@pytest.fixture
+def letters() -> Iterator[Letters]:
+    kept = Letters()
+    server = Controller(kept, hostname="127.0.0.1", port=free_port())
+    server.start()
+    kept.location = f"smtp://127.0.0.1:{server.port}"
+    yield kept
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def orchestrator(new_world: World) -> Iterator[Orchestrator]:
+    new_world.demo("create", "--lines", "900", "--seed", "5")
+    with contextlib.closing(Webhook()) as told:
+        made = Orchestrator(new_world, told)
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def run_daily(new_world: World) -> Callable[..., tuple[int, str]]:
+    """Give a function that runs the day as cron does: its exit code and what it printed."""
+
+    def run(*arguments: str, **environment: str) -> tuple[int, str]:
+        folder = new_world.folder / "demo"
+        demo = [sys.executable, "-m", "demo", "serve", "--port", "0", "--folder", str(folder), "--"]
+        done = subprocess.run(
+            [*demo, sys.executable, "-m", "orchestrate", "daily", *arguments],
+            cwd=PROJECT, capture_output=True, text=True, check=False,
+            env={**new_world.environment, "LOAD_RETRY_SECONDS": "0.2", **environment},
+        )  # fmt: skip
+        printed = done.stdout + done.stderr
+        assert "Traceback" not in printed, printed[-3000:]
+        return done.returncode, printed
+
+    return run

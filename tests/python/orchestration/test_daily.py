@@ -1,0 +1,113 @@
+"""The day as one command, for cron; whom it tells, and what it says of wrong settings."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from world import PROJECT, World
+
+
+@pytest.fixture(scope="module")
+def world(new_world: World) -> World:
+    new_world.demo("create", "--lines", "900", "--seed", "5")
+    return new_world
+
+
+@pytest.fixture(scope="module")
+def first_day(world, run_daily) -> tuple[int, str]:
+    return run_daily()
+
+
+def test_a_day_from_nothing_is_loaded_built_and_told(world, first_day) -> None:
+    code, printed = first_day
+    assert code == 0, printed[-3000:]
+    assert "ThinkThrift: daily run of 20" in printed
+    assert "load marketplace.users: loaded" in printed
+    assert "model: " in printed
+    assert world.rows("select count(*) > 0 from marts.fct_order_lines") == [(True,)]
+
+
+def test_a_failed_load_builds_nothing_and_everybody_is_told(
+    world, first_day, run_daily, webhook, letters
+) -> None:
+    users = world.folder / "demo" / "marketplace" / "users.csv"
+    users.rename(users.with_suffix(".away"))
+    webhook.busy = 2
+    try:
+        code, printed = run_daily(
+            ALERT_WEBHOOK=webhook.address, ALERT_MAIL_TO="a@localhost,b@localhost",
+            ALERT_MAIL_FROM="warehouse@localhost", ALERT_SMTP=letters.location,
+        )  # fmt: skip
+    finally:
+        users.with_suffix(".away").rename(users)
+
+    assert code == 1
+    assert "Nothing was built, as loads failed: marketplace.users" in printed
+    [told] = webhook.calls  # the third attempt came through
+    assert told["status"] == "failed"
+    assert told["built"] == {}
+    [failed] = [load for load in told["loads"] if load["status"] == "failed"]
+    assert failed["table"] == "marketplace.users"
+    [letter] = letters.taken
+    assert letter["To"] == "a@localhost,b@localhost"
+    assert letter["Subject"].endswith(" failed")
+    text, attached = letter.get_payload()
+    assert "load failed: marketplace.users" in text.get_payload(decode=True).decode()
+    assert json.loads(attached.get_payload(decode=True)) == told
+
+
+def test_a_warehouse_that_is_away_is_told_too(run_daily, webhook) -> None:
+    code, _ = run_daily(PGPORT="1", ALERT_WEBHOOK=webhook.address)
+    assert code == 1
+    assert "cannot be reached" in webhook.calls[0]["text"]
+
+
+def test_two_days_at_once_are_refused(world, run_daily) -> None:
+    world.connection.execute("select pg_advisory_lock(hashtext('thinkthrift day'))")
+    try:
+        code, printed = run_daily()
+    finally:
+        world.connection.execute("select pg_advisory_unlock_all()")
+    assert code == 1
+    assert "Another daily run is building this warehouse" in printed
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"ALERT_WEBHOOK": "http://chat.example/s3cret"}, "does not begin with https://"),
+        ({"ALERT_WEBHOOK": "http://127.0.0.1:1/s3cret"}, "127.0.0.1 cannot be reached"),
+        ({"ALERT_MAIL_TO": "a@localhost"}, "ALERT_MAIL_TO needs ALERT_MAIL_FROM and ALERT_SMTP"),
+        (
+            {
+                "ALERT_MAIL_TO": "a@localhost", "ALERT_MAIL_FROM": "b@localhost",
+                "ALERT_SMTP": "smtp://me:s3cret@127.0.0.1:1",
+            },
+            "127.0.0.1 did not take the mail",
+        ),
+        ({"ALERT_WHEN": "never"}, "Set it to always or problems"),
+    ],
+)  # fmt: skip
+def test_an_alert_that_cannot_be_sent_is_told_without_its_secret(
+    world, first_day, settings, words
+) -> None:
+    code = (
+        "from datetime import datetime, timezone; from pathlib import Path;"
+        "from orchestrate import alert, summary; import sys\n"
+        "found = summary.gather('daily', datetime.now(timezone.utc), Path('none'), ['x'])\n"
+        "try: alert.send(found)\n"
+        "except alert.AlertError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, env={**world.environment, **settings},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert words in done.stdout
+    assert "s3cret" not in done.stdout
+
+
+def test_a_good_day_can_be_kept_quiet(world, first_day, run_daily, webhook) -> None:
+    code, printed = run_daily(ALERT_WEBHOOK=webhook.address, ALERT_WHEN="problems")
+    assert code == 0, printed
+    assert webhook.calls == []

@@ -1,0 +1,167 @@
+"""The orchestrator at work: its days, what fails and dies in them, and who is told."""
+
+import psutil
+import pytest
+from dagster import DagsterRunStatus
+from orchestration.servers import wait_for
+
+KINDS = ("model", "seed", "snapshot")
+PRICE = (
+    "update raw_shop.order_items set unit_price = -unit_price"
+    " where order_item_id = (select min(order_item_id) from raw_shop.order_items)"
+)
+
+
+@pytest.fixture(scope="module")
+def first_day(orchestrator):
+    return orchestrator.run()
+
+
+def names(manifest: dict, ids: set[str]) -> set[str]:
+    return {manifest["nodes"][one]["name"] for one in ids if one.split(".")[0] in KINDS}
+
+
+def below(manifest: dict, unique_id: str) -> set[str]:
+    """Return the ids of all that reads something, and what reads that."""
+    found, left = set(), [unique_id]
+    while left:
+        children = set(manifest["child_map"].get(left.pop(), [])) - found
+        found |= children
+        left += children
+    return found
+
+
+def test_a_day_is_green_and_makes_everything(orchestrator, first_day) -> None:
+    assert first_day.status is DagsterRunStatus.SUCCESS
+    manifest = orchestrator.manifest
+    raw = {
+        f"{source['source_name']}.{source['name']}"
+        for source in manifest["sources"].values()
+        if source["source_meta"].get("ingest")
+    }
+    own = {name for name, node in manifest["nodes"].items() if node["config"]["enabled"]}
+    assert set(orchestrator.made(first_day)) == raw | names(manifest, own)
+
+
+def test_rows_in_the_metadata_are_those_of_the_audit(orchestrator, first_day) -> None:
+    audited = orchestrator.world.rows(
+        "select source_name || '.' || table_name, sum(rows_read)::int, sum(rows_loaded)::int,"
+        " sum(rows_quarantined)::int from raw_ingest.loads group by 1 order by 1"
+    )
+    told = [
+        (name, made["rows_read"], made["rows_loaded"], made["rows_quarantined"])
+        for name, made in sorted(orchestrator.made(first_day).items())
+        if made.get("rows_read")
+    ]
+    assert told == audited
+    assert sum(row[3] for row in audited) > 0
+
+
+def test_verdicts_of_tests_are_metadata(orchestrator, first_day) -> None:
+    checks = [
+        entry.dagster_event.asset_check_evaluation_data
+        for entry in orchestrator.instance.all_logs(first_day.run_id)
+        if entry.dagster_event and entry.dagster_event.event_type_value == "ASSET_CHECK_EVALUATION"
+    ]
+    assert len(checks) > 600
+    assert all(check.passed for check in checks)
+    assert checks[0].metadata["dagster_dbt/failed_row_count"].value == 0
+
+
+def test_the_webhook_is_told_of_a_good_day(orchestrator, first_day) -> None:
+    told = orchestrator.summary(0)
+    assert (told["run"], told["status"], told["failed"]) == ("daily", "succeeded", [])
+    assert told["built"]["model"] == {"success": 100 - told["built"]["model"].get("no-op", 0)}
+    loaded = {load["table"]: load["rows_loaded"] for load in told["loads"]}
+    assert (
+        loaded["marketplace.users"]
+        == orchestrator.made(first_day)["marketplace.users"]["rows_loaded"]
+    )
+    assert "quarantined: " in told["text"]
+
+
+def test_a_failed_test_stops_what_is_below_it_and_nothing_else(orchestrator, first_day) -> None:
+    orchestrator.world.connection.execute(PRICE)
+
+    run = orchestrator.run()
+
+    assert run.status is DagsterRunStatus.FAILURE
+    manifest = orchestrator.manifest
+    stopped = names(manifest, below(manifest, "model.thinkthrift.stg_shop__order_items"))
+    assert "fct_order_lines" in stopped
+    everything = set(orchestrator.made(first_day))
+    assert everything - set(orchestrator.made(run)) == stopped
+    told = orchestrator.summary(1)
+    assert told["status"] == "failed"
+    assert [one["name"] for one in told["failed"]] == [
+        "dbt_utils_accepted_range_stg_shop__order_items_unit_price__0"
+    ]
+    assert set(told["skipped"]) == stopped
+
+
+def test_a_killed_run_is_resumed_without_doubling_a_row(orchestrator, first_day) -> None:
+    world = orchestrator.world
+    world.connection.execute(PRICE)  # mended
+    world.demo("advance", "--days", "1")
+    run_id = orchestrator.start()
+    run = wait_for(
+        lambda: (
+            (found := orchestrator.instance.get_run_by_id(run_id))
+            and "fct_orders" in orchestrator.made(found)
+            and found
+        )
+    )
+
+    worker = orchestrator.worker(run_id)
+    children = worker.children(recursive=True)
+    worker.kill()
+
+    assert children
+    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert orchestrator.ended(run_id).status is DagsterRunStatus.FAILURE
+    again = wait_for(
+        lambda: next(
+            (one for one in orchestrator.instance.get_runs() if one.parent_run_id == run_id), None
+        )
+    )
+    assert orchestrator.ended(again.run_id).status is DagsterRunStatus.SUCCESS
+    # loads were done, and are not done again
+    loaded = {name for name in orchestrator.made(run) if "." in name}
+    assert loaded
+    assert not loaded & set(orchestrator.made(again))
+    for table, truth in world.truths()["tables"].items():
+        source, name = table.split(".")
+        if source == "stores":  # one is down from the second day on
+            continue
+        # appended: a row sent twice is there twice
+        expected = truth["rows_good"] + (source == "logistics") * truth["rows_repeated"]
+        assert world.rows(f"select count(*) from raw_{source}.{name}") == [(expected,)], table
+    doubled = "select count(*) - count(distinct order_line_id) from marts.fct_order_lines"
+    assert world.rows(doubled) == [(0,)]
+    reconciled = "select bool_and(is_reconciled) from marts.rpt_source_reconciliation"
+    assert world.rows(reconciled) == [(True,)]
+
+
+def test_a_new_file_is_loaded_by_itself(orchestrator, first_day) -> None:
+    counts = orchestrator.world.folder / "demo" / "logistics"
+    last = max(counts.glob("stock_counts_*.csv"))
+    lines = last.read_text().replace(",2025-", ",2026-").replace(",2026-12-", ",2026-01-")
+    (counts / "stock_counts_20260131.csv").write_text(lines)
+
+    def loaded() -> dict | None:
+        runs = orchestrator.instance.get_runs()
+        made = [orchestrator.made(run) for run in runs if run.job_name == "load_files"]
+        found = [one for one in made if one.get("logistics.stock_counts", {}).get("rows_read")]
+        return found and found[0]
+
+    made = wait_for(loaded, 150)
+    assert made["logistics.stock_counts"]["rows_read"] == len(lines.splitlines()) - 1
+    assert all("." in name for name in made)  # nothing was built
+
+
+def test_the_old_rows_are_tested_once_a_week(orchestrator, first_day) -> None:
+    assert orchestrator.run("weekly_tests").status is DagsterRunStatus.SUCCESS
+    told = wait_for(
+        lambda: next((o for o in orchestrator.told.calls if o["run"] == "weekly_tests"), None), 90
+    )
+    assert sum(told["built"]["test"].values()) > 600
