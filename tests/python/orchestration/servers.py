@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 import psutil
 from aiosmtpd.handlers import Message
-from dagster import DagsterInstance, DagsterRun, DagsterRunStatus
+from dagster import AssetKey, DagsterInstance, DagsterRun, DagsterRunStatus
 from dagster_graphql import DagsterGraphQLClient
 from world import PROJECT, World
 
@@ -35,7 +35,7 @@ def wait_for(what: Callable[[], object], seconds: float = 240) -> object:
     until = time.monotonic() + seconds
     while not (found := what()):
         assert time.monotonic() < until, "waited in vain"
-        time.sleep(0.25)
+        time.sleep(0.5)
     return found
 
 
@@ -140,6 +140,11 @@ class Orchestrator:
                 assert name not in found
                 found[name] = {key: value.value for key, value in made.metadata.items()}
         return found
+
+    def has_made(self, folder: str, name: str, run_id: str) -> bool:
+        """Tell whether a run has made a model by now."""
+        last = self.instance.get_latest_materialization_event(AssetKey([folder, name]))
+        return last is not None and last.run_id == run_id
 
     @cached_property
     def manifest(self) -> dict:
