@@ -19,6 +19,7 @@ ARG DBT_PACKAGES=""
 RUN /opt/venv/bin/python offline_packages/install.py \
     && cp profiles.yml.example profiles.yml \
     && /opt/venv/bin/python -m compileall -q . \
+    && rm -rf logs \
     && chmod -R u=rwX,go=rX .
 
 FROM ${BASE}
@@ -49,6 +50,6 @@ ENV PATH=/opt/venv/bin:/usr/bin:/bin \
 USER 10001:10001
 EXPOSE 8501
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["/app/container/healthy", "http://127.0.0.1:8501/_stcore/health"]
-ENTRYPOINT ["tini", "--", "/app/container/start"]
+    CMD ["/app/deploy/healthy", "http://127.0.0.1:8501/_stcore/health"]
+ENTRYPOINT ["tini", "--", "/app/deploy/start"]
 CMD ["python", "-m", "dashboard", "--host", "0.0.0.0", "--port", "8501"]

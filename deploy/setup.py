@@ -1,4 +1,4 @@
-"""Set up the warehouse's groups, and the logins that are named: python -m container.setup LOGIN..."""
+"""Set up the warehouse's groups, and the logins that are named: python -m deploy.setup LOGIN..."""
 
 import os
 import sys
@@ -36,14 +36,16 @@ def set_up(logins: list[str], passwords: dict[str, str]) -> None:
 
 
 def _add_demo(connection: Connection, password: str) -> None:
-    if connection.execute("select 1 from pg_roles where rolname = %s", [DEMO]).fetchone():
-        return
-    secret = connection.pgconn.encrypt_password(password.encode(), DEMO.encode(), b"scram-sha-256")
-    connection.execute(
-        SQL("create role {} login createdb password {}").format(
-            Identifier(DEMO), Literal(secret.decode())
+    role, database = Identifier(DEMO), Identifier(warehouse.database())
+    if not connection.execute("select 1 from pg_roles where rolname = %s", [DEMO]).fetchone():
+        secret = connection.pgconn.encrypt_password(
+            password.encode(), DEMO.encode(), b"scram-sha-256"
         )
-    )
+        connection.execute(
+            SQL("create role {} login createdb password {}").format(role, Literal(secret.decode()))
+        )
+    # from there the databases of the stores are looked up; it sees nothing else in it
+    connection.execute(SQL("grant connect on database {} to {}").format(database, role))
 
 
 def main(logins: list[str]) -> None:
