@@ -184,7 +184,8 @@ bench-dashboard: setup $(VENV)/dashboard ## Measure the dashboard's pages on the
 
 .PHONY: lock
 lock: ## Renew each requirements*.txt from its requirements*.in (needs uv)
-	@for wanted in requirements.in requirements-*.in benchmarks/requirements.in; do \
+	@for wanted in requirements.in $(filter-out requirements-container.in,$(wildcard requirements-*.in)) \
+			requirements-container.in benchmarks/requirements.in; do \
 		uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --quiet \
 			$$wanted --output-file $${wanted%.in}.txt || exit; \
 	done
