@@ -181,9 +181,23 @@ bench-dashboard: setup $(VENV)/dashboard ## Measure the dashboard's pages on the
 	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt
 	@touch $@
 
+.PHONY: container
+container: ## The whole in containers with made-up data: warehouse, orchestrator, dashboard; needs Docker
+	@docker compose version >/dev/null 2>&1 || { echo "Docker with its compose plugin is needed." >&2; exit 1; }
+	@DEMO_LINES=$(LINES) docker compose --profile demo up --build --detach --wait demo
+	@docker compose --profile demo run --rm daily
+	@docker compose up --detach --wait orchestrator dashboard
+	@echo "dashboard: http://127.0.0.1:$(or $(DASHBOARD_PORT),8501)  orchestrator: http://127.0.0.1:$(or $(ORCHESTRATOR_PORT),3000)"
+
+.PHONY: container-test
+container-test: setup ## Take the image's own steps in a clean Debian, and run the services in it; as root
+	@./bin/debian-packages debootstrap
+	@CONTAINER_TEST=1 $(PYTHON) -m pytest tests/python/container -s
+
 .PHONY: lock
 lock: ## Renew each requirements*.txt from its requirements*.in (needs uv)
-	@for wanted in requirements.in requirements-*.in benchmarks/requirements.in; do \
+	@for wanted in requirements.in $(filter-out requirements-container.in,$(wildcard requirements-*.in)) \
+			requirements-container.in benchmarks/requirements.in; do \
 		uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --quiet \
 			$$wanted --output-file $${wanted%.in}.txt || exit; \
 	done

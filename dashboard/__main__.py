@@ -8,9 +8,9 @@ import typer
 
 from dashboard.data import NotReady, reading
 
-# nothing is sent to anybody, nothing listens beyond this machine, nothing offers to deploy
+# nothing is sent to anybody, nothing offers to deploy
 SETTINGS = {
-    "server.address": "127.0.0.1", "server.headless": "true", "server.fileWatcherType": "none",
+    "server.headless": "true", "server.fileWatcherType": "none",
     "browser.gatherUsageStats": "false", "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none", "theme.primaryColor": "#0072b2", "theme.base": "light",
     "theme.baseFontSize": "14", "theme.metricValueFontSize": "1.6rem",
@@ -27,14 +27,17 @@ app = typer.Typer(
 def serve(
     context: typer.Context,
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="Else a free one.")] = None,
-) -> None:  # fmt: skip
-    """Serve the pages on 127.0.0.1 until Ctrl-C."""
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the pages know no logins.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the pages on this machine until Ctrl-C."""
     if context.invoked_subcommand:
         return
     from streamlit.web import cli
 
-    settings = {**SETTINGS, **({"server.port": str(port)} if port else {})}
-    flags = [f"--{name}={value}" for name, value in settings.items()]
+    place = {"server.address": host, **({"server.port": str(port)} if port else {})}
+    flags = [f"--{name}={value}" for name, value in {**SETTINGS, **place}.items()]
     sys.exit(cli.main(["run", str(Path(__file__).with_name("app.py")), *flags]))
 
 

@@ -90,14 +90,15 @@ def serve(
     fail_every: Annotated[
         int, typer.Option(min=0, help="Answer every so many requests with 503; 0: none.")
     ] = 0,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     command: Annotated[
         list[str] | None,
         typer.Argument(metavar="[COMMAND...]", help="Serve while this runs, only."),
     ] = None,
 ) -> None:
-    """Serve the catalog on 127.0.0.1: /products and /customers, page by page."""
+    """Serve the catalog: /products and /customers, page by page."""
     with _told_in_one_line():
-        server = CatalogServer(port, _catalog(folder), fail_every)
+        server = CatalogServer(port, _catalog(folder), fail_every, host)
         if command:
             with serving(server) as address:
                 environment = {"CATALOG_LOCATION": address, **os.environ}

@@ -21,9 +21,10 @@ class CatalogServer(ThreadingHTTPServer):
     """Serves the catalog page by page.
 
     Args:
-        port: port on 127.0.0.1; 0 for any free one.
+        port: port of the host; 0 for any free one.
         catalog: returns the catalog of the day that the world has reached.
         fail_every: answer every so many requests with 503; 0 for none.
+        host: address to listen on.
 
     Raises:
         DemoError: the port is in use.
@@ -32,19 +33,25 @@ class CatalogServer(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, port: int, catalog: Callable[[], Catalog], fail_every: int = 0) -> None:
+    def __init__(
+        self,
+        port: int,
+        catalog: Callable[[], Catalog],
+        fail_every: int = 0,
+        host: str = "127.0.0.1",
+    ) -> None:
         self.catalog, self.fail_every, self.requests = catalog, fail_every, count(1)
         try:
-            super().__init__(("127.0.0.1", port), _Handler)
+            super().__init__((host, port), _Handler)
         except OSError as error:
             raise DemoError(
-                f"Port {port} of 127.0.0.1 cannot be used: {error.strerror}. Try another: --port"
+                f"Port {port} of {host} cannot be used: {error.strerror}. Try another: --port"
             ) from None
 
     @property
     def address(self) -> str:
         """The base URL."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
+        return f"http://{self.server_address[0]}:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -120,6 +120,8 @@ def psql(arguments: list[str]) -> int:
     else:
         # the embedded one cannot speak TLS
         program = shutil.which("psql") or EMBEDDED.binaries / "psql"
+    if not Path(program).exists():
+        raise IngestError("There is no psql here. Install Debian's postgresql-client, or alike.")
     return subprocess.run([program, *arguments], env=environment, check=False).returncode
 
 

@@ -1,0 +1,1 @@
+"""What only containers need: credentials, logins, and whether a service is well."""
