@@ -19,6 +19,7 @@ from dagster import (
     ScheduleDefinition,
     SensorEvaluationContext,
     SensorResult,
+    colored_console_logger,
     define_asset_job,
     in_process_executor,
     job,
@@ -137,4 +138,6 @@ defs = Definitions(
         )
     },
     executor=in_process_executor,
+    # each event is on the run's page; the terminal has what needs a look
+    loggers={"console": colored_console_logger.configured({"log_level": "WARNING"})},
 )

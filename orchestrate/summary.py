@@ -32,6 +32,8 @@ LAST = """
 """
 # of dbt's results: what has no rows and no verdict
 UNCOUNTED = ("exposure", "operation")
+# how many names a line of the text holds
+NAMED = 10
 BAD = ("error", "fail", "runtime error")
 
 
@@ -84,7 +86,8 @@ class Summary:
         ]
         lines += [f"failed: {one['name']}: {one['message']}" for one in self.failed]
         if self.skipped:
-            lines.append(f"not built for that: {', '.join(self.skipped)}")
+            more = f" and {len(self.skipped) - NAMED} more" if len(self.skipped) > NAMED else ""
+            lines.append(f"not built for that: {', '.join(self.skipped[:NAMED])}{more}")
         lines += [
             f"{one['freshness']}: {one['table']}, last load {one['last_load'] or 'never'}"
             for one in self.late

@@ -84,11 +84,12 @@ class Orchestrator:
     Attributes:
         world: the world.
         told: what the webhook was told of runs.
+        home: where Dagster keeps its records.
     """
 
     def __init__(self, world: World, told: Webhook) -> None:
         self.world, self.told = world, told
-        home = world.folder / "dagster"
+        self.home = world.folder / "dagster"
         self.port = free_port()
         demo = [sys.executable, "-m", "demo", "serve", "--port", "0"]
         serve = [sys.executable, "-m", "orchestrate", "serve", "--port", str(self.port)]
@@ -97,13 +98,13 @@ class Orchestrator:
             [*demo, "--folder", str(world.folder / "demo"), "--", *serve],
             cwd=PROJECT, stdout=self._log, stderr=subprocess.STDOUT,
             env={
-                **world.environment, "DAGSTER_HOME": str(home), "ALERT_WEBHOOK": told.address,
+                **world.environment, "DAGSTER_HOME": str(self.home), "ALERT_WEBHOOK": told.address,
                 "LOAD_RETRY_SECONDS": "0.2", "DBT_TARGET_PATH": str(world.folder / "target"),
             },
         )  # fmt: skip
         wait_for(self._answers, 120)
         self._client = DagsterGraphQLClient("127.0.0.1", self.port)
-        self.instance = DagsterInstance.from_config(str(home))
+        self.instance = DagsterInstance.from_config(str(self.home))
 
     def _answers(self) -> bool:
         assert self._process.poll() is None, Path(self._log.name).read_text()[-3000:]
