@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Identifier
 
 from ingest import filling, readers, replication, warehouse
 from ingest import landing as landings
+from ingest.changes import account
 from ingest.contract import Table
 from ingest.errors import IngestError, UnreachableError
 from ingest.filling import Tick
@@ -90,7 +91,7 @@ def _account(table: Table, result: Result) -> None:
     replication.Replication(table.source, [table]).check()
     with locked(table) as connection, connection.transaction():
         load_id = begin(connection, table, Batch(name="live", open=contextlib.nullcontext))
-        changes, deletions = replication.account(connection, table, load_id)
+        changes, deletions = account(connection, table, load_id)
         row = audit_row(load_id, filling.Count(changes, 0, 0), rows_deleted=deletions)
         finish(connection, [row])
     result.add(row)

@@ -19,19 +19,11 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import namedtuple_row
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from ingest import tables, warehouse
+from ingest import changes, published, tables, warehouse
 from ingest.contract import Table
 from ingest.errors import IngestError, UnreachableError, UsageError
 from ingest.readers import postgres
 
-# the first one that publishes some columns of a table
-OLDEST_SOURCE = 150_000
-# what may stand at the source for a declared type, as nothing is lost on the way
-NARROWER = {
-    "integer": {"smallint"},
-    "bigint": {"smallint", "integer"},
-    "numeric": {"smallint", "integer", "bigint"},
-}
 # what libpq would find for itself where the client runs, but not where the server runs
 PASSED_ON = ("host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert")
 # seconds in which a worker that fails has failed again
@@ -39,50 +31,6 @@ RETRIES = 4
 # of the embedded server's log: process, kind and text; and how much of its end is searched
 ENTRY = re.compile(r"\[(\d+)\] (LOG|ERROR): +(.*)")
 LOG_END = 1 << 20
-METADATA_DEFAULTS = {
-    "_load_id": "0", "_loaded_at": "now()", "_source_file": "'live'", "_extracted_at": "now()",
-}  # fmt: skip
-RECORDER = """
-    create or replace function raw_ingest.row_key(version jsonb, names text[]) returns jsonb
-    language sql immutable strict
-    return (
-        select jsonb_agg(version -> name order by place)
-        from unnest(names) with ordinality as names (name, place)
-    );
-    create or replace function raw_ingest.record_change() returns trigger
-    language plpgsql as $$
-    -- arguments: the source, the table, and the columns of its key
-    declare
-        metadata constant text[] := '{_load_id,_loaded_at,_source_file,_extracted_at}';
-        before constant jsonb := to_jsonb(old) - metadata;
-        after constant jsonb := to_jsonb(new) - metadata;
-        key_before constant jsonb := raw_ingest.row_key(before, tg_argv[2:]);
-        key_after constant jsonb := raw_ingest.row_key(after, tg_argv[2:]);
-    begin
-        if tg_op = 'TRUNCATE' then
-            insert into raw_ingest.changes (source_name, table_name, operation)
-            values (tg_argv[0], tg_argv[1], 'truncate');
-            return null;
-        end if;
-        -- a row whose key changes is another row from then on
-        if tg_op = 'DELETE' or key_before <> key_after then
-            insert into raw_ingest.changes (source_name, table_name, operation, row_key, payload)
-            values (tg_argv[0], tg_argv[1], 'delete', key_before, before);
-        end if;
-        if tg_op = 'DELETE' then
-            return old;
-        end if;
-        insert into raw_ingest.changes (source_name, table_name, operation, row_key, payload)
-        values (
-            tg_argv[0], tg_argv[1],
-            case when key_before = key_after then 'update' else 'insert' end, key_after, after
-        );
-        new._loaded_at := now();
-        new._extracted_at := now();
-        return new;
-    end
-    $$
-"""
 STATE = """
     select
         subscriptions.oid,
@@ -110,20 +58,6 @@ SLOT = """
             from pg_stat_replication where pid = active_pid) as seconds
     from pg_replication_slots
     where slot_name = %s and database = current_database()
-"""
-PRESENT = """
-    select attname, atttypid::regtype::text
-    from pg_attribute
-    where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped
-    order by attnum
-"""
-IDENTITY = """
-    select relreplident = 'f' or exists (
-        select from pg_index
-        where indrelid = pg_class.oid
-        and case relreplident when 'd' then indisprimary when 'i' then indisreplident end
-    )
-    from pg_class where oid = to_regclass(%s)
 """
 
 
@@ -181,11 +115,11 @@ class Replication:
         """
         with self._warehouse() as connection, self._source() as (source, conninfo):
             self._check_warehouse(connection)
-            self._check_source(source)
+            published.check(source, self.source, self.tables)
             tables.ensure(connection, self.tables)
             self._publish(source)
             is_new = self._reserve(source)
-            self._record(connection)
+            changes.record(connection, self.tables)
             self._subscribe(connection, conninfo, is_new)
             self._wait(connection, tell)
 
@@ -204,7 +138,7 @@ class Replication:
         try:
             with self._source() as (source, _):
                 slot = self._slot(source)
-                problems += self._differences(source)
+                problems += published.differences(source, self.tables, self.name)
         except UnreachableError as error:
             problems.append(str(error))
         else:
@@ -298,7 +232,7 @@ class Replication:
         status = self.status()
         if status.problems and status.state not in ("paused", "not set up"):
             with self._warehouse() as connection, self._source() as (source, _):
-                if self._differences(source):
+                if published.differences(source, self.tables, self.name):
                     self._alter(SQL("disable"), connection)
         if status.state in ("paused", "stopped", "not set up") or status.problems:
             advice = status.problems or [f"python -m ingest replicate resume {self.source}"]
@@ -349,75 +283,11 @@ class Replication:
                 " grant pg_create_subscription, create on database … to that user"
             )
 
-    def _check_source(self, source: Connection) -> None:
-        level, may, version = source.execute(
-            "select current_setting('wal_level'), rolsuper or rolreplication,"
-            " current_setting('server_version') from pg_roles where rolname = current_user"
-        ).fetchone()
-        if source.info.server_version < OLDEST_SOURCE:
-            raise IngestError(
-                f"{self.source} runs PostgreSQL {version}; {OLDEST_SOURCE // 10_000} or newer is"
-                " needed. Load it instead: unset its reader."
-            )
-        if level != "logical":
-            raise IngestError(
-                f"{self.source} writes its log with wal_level {level}. Set wal_level = logical"
-                " there, and restart it."
-            )
-        if not may:
-            raise IngestError(
-                f"{self.source}: user {source.info.user} may not replicate. As a superuser there:"
-                f" alter role {source.info.user} replication"
-            )
-        problems = self._differences(source, is_published=False)
-        for table in self.tables:
-            [has_identity] = source.execute(IDENTITY, [_place(table)]).fetchone() or [True]
-            if not has_identity:
-                problems.append(
-                    f"{table}: the source's {_place(table)} has no primary key, by which changed"
-                    " rows are found. Add one, or: alter table … replica identity full"
-                )
-        if problems:
-            raise IngestError("\n".join(problems))
-
-    def _differences(self, source: Connection, is_published: bool = True) -> list[str]:
-        """Return how the source's tables, or what it publishes, differ from the contract."""
-        problems = []
-        published = {
-            row[0]
-            for row in source.execute(
-                "select schemaname || '.' || tablename from pg_publication_tables"
-                " where pubname = %s",
-                [self.name],
-            )
-        }
-        for table in self.tables:
-            place = _place(table)
-            present = dict(source.execute(PRESENT, [place]).fetchall())
-            if not present:
-                problems.append(f"{table}: the source has no table {place} that can be seen.")
-                continue
-            for column in table.columns:
-                kind = present.get(column.source_name)
-                if kind is None:
-                    problems.append(f'{table}: the source has no column "{column.name}" any more.')
-                elif not _fits(kind, column.type):
-                    problems.append(
-                        f'{table}: column "{column.name}" is {kind} at the source, but'
-                        f" {column.type} in {table.file}."
-                    )
-            if is_published and place not in published:
-                problems.append(
-                    f"{table}: the source does not publish {place} any more."
-                    f" Copy it anew: python -m ingest replicate setup {self.source}"
-                )
-        return problems
-
     def _publish(self, source: Connection) -> None:
         """Publish the declared columns of the tables, and no others."""
         places = SQL(", ").join(
             SQL("table {} ({})").format(
-                Identifier(*_place(table).split(".")),
+                Identifier(*published.place_of(table).split(".")),
                 SQL(", ").join(Identifier(column.source_name) for column in table.columns),
             )
             for table in self.tables
@@ -467,39 +337,6 @@ class Replication:
             time.sleep(0.2)
         raise IngestError(f"{self.source}: the slot {self.name} is in use and cannot be dropped.")
 
-    def _record(self, connection: Connection) -> None:
-        """Let triggers keep every change that arrives, and none that is made by hand."""
-        with connection.transaction():
-            connection.execute("select pg_advisory_xact_lock(hashtext('thinkthrift: raw tables'))")
-            connection.execute(RECORDER)
-            has_roles = connection.execute(
-                "select 1 from pg_roles where rolname = 'thinkthrift_transformer'"
-            ).fetchone()
-            for table in self.tables:
-                place = Identifier(table.schema, table.name)
-                arguments = SQL(", ").join(map(Literal, [table.source, table.name, *table.key]))
-                for trigger, when in (
-                    ("record_change", "before insert or update or delete on {} for each row"),
-                    ("record_truncate", "before truncate on {} for each statement"),
-                ):
-                    connection.execute(
-                        SQL(
-                            "create or replace trigger {name} " + when + " execute function"
-                            " raw_ingest.record_change({arguments});"
-                            "alter table {place} enable replica trigger {name}"
-                        ).format(place, name=Identifier(trigger), arguments=arguments, place=place)
-                    )
-                if has_roles:
-                    connection.execute(
-                        SQL("grant select on {} to thinkthrift_transformer").format(place)
-                    )
-                for column, default in METADATA_DEFAULTS.items():
-                    connection.execute(
-                        SQL("alter table {} alter column {} set default {}").format(
-                            place, Identifier(column), SQL(default)
-                        )
-                    )
-
     def _subscribe(self, connection: Connection, conninfo: str, is_new: bool) -> None:
         """Subscribe from the slot's beginning with a copy, or go on with the subscription."""
         name = Identifier(self.name)
@@ -515,7 +352,7 @@ class Replication:
                     self._alter(SQL("refresh publication"), connection)
                     return
                 with connection.transaction():
-                    self._empty(connection)
+                    changes.restart(connection, self.tables)
                     connection.execute(
                         SQL(
                             "create subscription {} connection {} publication {} with"
@@ -526,17 +363,6 @@ class Replication:
             raise UnreachableError(
                 f"The warehouse's server cannot reach {self.source}: {str(error).strip()}"
             ) from None
-
-    def _empty(self, connection: Connection) -> None:
-        """Make place for a copy; the history says where it starts anew."""
-        for table in self.tables:
-            connection.execute(SQL("truncate {}").format(Identifier(table.schema, table.name)))
-            connection.execute(
-                "insert into raw_ingest.changes"
-                " (source_name, table_name, operation, committed_at)"
-                " values (%s, %s, 'restart', now())",
-                [table.source, table.name],
-            )
 
     def _unsubscribe(self, connection: Connection) -> None:
         """Drop the subscription, but not the slot, whose source may be away."""
@@ -584,38 +410,6 @@ class Replication:
                     f"{self.source} is not replicated. Set it up: python -m ingest replicate setup"
                     f" {self.source}"
                 ) from None
-
-
-def account(connection: Connection, table: Table, load_id: int) -> tuple[int, int]:
-    """Give the changes that arrived since the last time their time of commit, and their load.
-
-    Args:
-        connection: in the load's transaction.
-        table: a live table.
-        load_id: of the audit row.
-
-    Returns:
-        How many changes, and how many of them deletions.
-    """
-    return connection.execute(
-        "with counted as ("
-        " update raw_ingest.changes set load_id = %s, committed_at ="
-        " coalesce(committed_at, pg_xact_commit_timestamp(xid(transaction_id)), received_at)"
-        " where load_id is null and source_name = %s and table_name = %s returning operation)"
-        " select count(*), count(*) filter (where operation = 'delete') from counted",
-        [load_id, table.source, table.name],
-    ).fetchone()
-
-
-def _place(table: Table) -> str:
-    """Return where the rows stand at the source, and so in the warehouse, as SCHEMA.TABLE."""
-    return str(table.options.get("relation", f"{table.schema}.{table.name}"))
-
-
-def _fits(kind: str, declared: str) -> bool:
-    """Tell whether a type at the source loses nothing in the declared one."""
-    full = {"timestamptz": "timestamp with time zone"}.get(declared, declared)
-    return full == "text" or kind == full or kind in NARROWER.get(full, ())
 
 
 def _word(state) -> str:
