@@ -174,8 +174,8 @@ bench-search-speed: setup ## Measure searches among a million listings against i
 	@$(PYTHON) -m benchmarks.search_speed
 
 .PHONY: bench-dashboard
-bench-dashboard: setup $(VENV)/dashboard ## Measure the dashboard's pages on the warehouse that is there
-	@$(PYTHON) -m benchmarks.dashboard
+bench-dashboard: setup $(VENV)/dashboard ## Measure the dashboard's pages on the warehouse that is there, or in FOLDER=…
+	@$(PYTHON) -m benchmarks.dashboard $(if $(FOLDER),--folder $(FOLDER))
 
 .venv-bench/installed: benchmarks/requirements.txt
 	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt
