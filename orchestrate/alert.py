@@ -27,8 +27,8 @@ class AlertError(IngestError):
     """A summary could not be sent."""
 
 
-def send(summary: Summary) -> list[str]:
-    """Send a summary to everybody who is to have it; return to whom, in words.
+def send(summary: Summary) -> None:
+    """Send a summary to everybody who is to have it.
 
     Raises:
         AlertError: a setting is wrong, or a server does not take it; the others have it.
@@ -37,18 +37,16 @@ def send(summary: Summary) -> list[str]:
     if when not in ("always", "problems"):
         raise AlertError(f"ALERT_WHEN is {when!r}. Set it to always or problems.")
     if when == "problems" and not is_problem(summary):
-        return []
-    told, failed = [], []
+        return
+    failed = []
     for setting, way in (("ALERT_WEBHOOK", _call), ("ALERT_MAIL_TO", _mail)):
         if value := os.environ.get(setting):
             try:
                 way(value, summary)
-                told.append(setting)
             except AlertError as error:
                 failed.append(str(error))
     if failed:
         raise AlertError("\n".join(failed))
-    return told
 
 
 def is_problem(summary: Summary) -> bool:

@@ -19,8 +19,6 @@ from ingest.load import Result, load_table
 # which doubles every time
 RETRIES = 3
 WAIT = float(os.environ.get("LOAD_RETRY_SECONDS", "30"))
-
-
 DBT = warehouse.PROJECT / "bin" / "dbt-child"
 
 
@@ -91,9 +89,6 @@ def run(selector: str, say: Callable[[str], None]) -> None:
                 failed.append(str(table))
         if failed:
             raise DayError(f"Nothing was built, as loads failed: {', '.join(failed)}")
-        dbt = [DBT, "build", "--selector", selector]
-        place = ["--project-dir", warehouse.PROJECT]
-        if not os.environ.get("DBT_PROFILES_DIR"):
-            place += ["--profiles-dir", warehouse.PROJECT]
-        if subprocess.run([*dbt, *place], check=False).returncode:
+        build = [DBT, "build", "--selector", selector]
+        if subprocess.run(build, cwd=warehouse.PROJECT, check=False).returncode:
             raise DayError("dbt build failed.")

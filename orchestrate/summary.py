@@ -7,7 +7,7 @@ from pathlib import Path
 
 from psycopg.rows import dict_row
 
-from ingest import contract, tables, warehouse
+from ingest import audit, contract, tables, warehouse
 from ingest.errors import IngestError
 
 # of a table in this run: all that was loaded, and how the last load ended
@@ -23,12 +23,6 @@ LOADS = """
     where finished_at >= %s
     group by source_name, table_name
     order by 1
-"""
-LAST = """
-    select source_name || '.' || table_name, max(finished_at), now() - max(finished_at)
-    from raw_ingest.loads
-    where status = 'loaded'
-    group by source_name, table_name
 """
 # of dbt's results: what has no rows and no verdict
 UNCOUNTED = ("exposure", "operation")
@@ -144,7 +138,7 @@ def _loads(began: datetime) -> tuple[list[dict], list[dict]]:
     with warehouse.connect() as connection:
         tables.ensure(connection, [])
         loads = connection.cursor(row_factory=dict_row).execute(LOADS, [began]).fetchall()
-        last = {name: (when, age) for name, when, age in connection.execute(LAST)}
+        last = {name: (when, age) for name, when, age, *_ in connection.execute(audit.LAST)}
     late = []
     for table in declared:
         when, age = last.get(str(table), (None, None))
