@@ -32,8 +32,8 @@ TEXT_TYPES = {"text", "varchar", "character varying"}
 CAN_SKIP = 170_000
 SKIPPING = ", on_error ignore, log_verbosity verbose"
 # how much text is handed to COPY at once, at most: characters, and records
-GROUP = 1 << 22
-GROUP_RECORDS = 20_000
+GROUP = 1 << 21
+GROUP_RECORDS = 8_000
 
 
 class Count(NamedTuple):

@@ -1,6 +1,6 @@
 -- name, address and username are not asked for, and the role bi could not read them
 select
-    customer_key,
+    cast(customer_key as text) as customer_key,
     country_code,
     currency_code,
     segment,

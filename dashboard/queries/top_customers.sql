@@ -1,5 +1,5 @@
 select
-    customer_key,
+    cast(customer_key as text) as customer_key,
     segment,
     country_code,
     order_count,

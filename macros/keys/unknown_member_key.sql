@@ -1,3 +1,3 @@
 {% macro unknown_member_key() -%}
-    {{ dbt_utils.generate_surrogate_key(["'unknown'"]) }}
+    {{ surrogate_key(["'unknown'"]) }}
 {%- endmacro %}

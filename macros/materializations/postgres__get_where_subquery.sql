@@ -1,8 +1,11 @@
 {% macro postgres__get_where_subquery(relation) -%}
-    {%- set written_at = none -%}
+    {%- set written_at, holders = none, [] -%}
     {%- if execute and invocation_args_dict.get('selector') == 'daily' and model.attached_node -%}
-        {%- set tested = graph.nodes.get(model.attached_node, {}) -%}
-        {%- set written_at = tested.get('config', {}).get('meta', {}).get('written_at') -%}
+        {%- set tested = graph.nodes.get(model.attached_node, {}).get('config', {}) -%}
+        {%- set meta = tested.get('meta', {}) -%}
+        {%- set written_at = meta.get('written_at') -%}
+        {%- set holders = graph.nodes.values()
+            | selectattr('name', 'equalto', meta.get('written_to')) | list -%}
     {%- endif -%}
     {#- sums over whole tables are compared with sums over whole tables -#}
     {%- if
@@ -14,6 +17,7 @@
     {%- endif -%}
     {{ return(
         '(select * from ' ~ relation ~ ' where ' ~ written_at ~ ' >= (select max(' ~ written_at
-        ~ ') from ' ~ relation ~ ') - interval \'3 days\') as newly_written'
+        ~ ') from ' ~ (holders[0].relation_name if holders else relation) ~ ')'
+        ~ ' - interval \'3 days\') as newly_written'
     ) }}
 {%- endmacro %}

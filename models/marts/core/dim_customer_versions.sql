@@ -41,7 +41,7 @@ joined as (
 final as (
 
     select
-        {{ dbt_utils.generate_surrogate_key(['customer_key', 'version_number']) }}
+        {{ surrogate_key(['customer_key', 'version_number']) }}
             as customer_version_key,
         *
     from joined

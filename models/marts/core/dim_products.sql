@@ -15,7 +15,7 @@ products as (
 keyed as (
 
     select
-        {{ dbt_utils.generate_surrogate_key([
+        {{ surrogate_key([
             'product_versions.product_id', 'product_versions.version_number'
         ]) }} as product_key,
         product_versions.product_id,

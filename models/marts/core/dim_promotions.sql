@@ -22,7 +22,7 @@ numbered as (
 versioned as (
 
     select
-        {{ dbt_utils.generate_surrogate_key(['promotion_id', 'version_number']) }}
+        {{ surrogate_key(['promotion_id', 'version_number']) }}
             as promotion_key,
         cast(promotion_id as text) as promotion_id,
         promotion_code,

@@ -65,7 +65,7 @@ joined as (
 final as (
 
     select
-        {{ dbt_utils.generate_surrogate_key(['store_id', 'version_number']) }} as store_key,
+        {{ surrogate_key(['store_id', 'version_number']) }} as store_key,
         store_id,
         city,
         country_code,

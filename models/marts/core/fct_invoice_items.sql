@@ -1,19 +1,8 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='append',
-    on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_orders')) }}{% endif %}",
-) }}
-
 with
 
--- read three times; kept apart, only one core would read them
-orders as not materialized (
+orders as (
 
     select * from {{ ref('fct_orders') }}
-    {% if is_incremental() %}
-    where built_at > {{ built_until(this) }}
-    {% endif %}
 
 ),
 
@@ -25,7 +14,9 @@ order_lines as (
             when order_lines.is_cancelled then order_lines.quantity
             else order_lines.returned_quantity
         end as credited_quantity,
-        order_lines.cancelled_amount + order_lines.returned_amount as credited_amount
+        order_lines.cancelled_amount + order_lines.returned_amount as credited_amount,
+        orders.currency_code as order_currency_code,
+        orders.built_at as order_built_at
     from {{ ref('fct_order_lines') }} as order_lines
     inner join orders
         on order_lines.order_key = orders.order_key
@@ -39,12 +30,14 @@ line_items as (
         order_lines.order_line_key,
         items.document_type,
         items.item_type,
+        order_lines.order_currency_code as currency_code,
         items.quantity,
         items.amount,
         case
             when items.document_type = 'invoice' then order_lines.order_date
             else coalesce({{ utc_date('order_lines.returned_at') }}, order_lines.order_date)
-        end as item_date
+        end as item_date,
+        order_lines.order_built_at as built_at
     from order_lines
     -- the discount of a credit note is what is left of its amount, so that nothing is rounded
     cross join
@@ -71,12 +64,14 @@ shipping_items as (
 
     select
         orders.order_key,
-        cast(null as text) as order_line_key,
+        cast(null as uuid) as order_line_key,
         items.document_type,
         'shipping' as item_type,
+        orders.currency_code,
         0 as quantity,
         items.amount,
-        orders.order_date as item_date
+        orders.order_date as item_date,
+        orders.built_at
     from orders
     cross join
         lateral (
@@ -102,24 +97,20 @@ unioned as (
 final as (
 
     select
-        {{ dbt_utils.generate_surrogate_key([
-            'unioned.order_key', 'unioned.order_line_key',
-            'unioned.document_type', 'unioned.item_type'
+        {{ surrogate_key([
+            'order_key', 'order_line_key', 'document_type', 'item_type'
         ]) }} as invoice_item_key,
-        {{ dbt_utils.generate_surrogate_key(['unioned.order_key', 'unioned.document_type']) }}
-            as invoice_key,
-        unioned.order_key,
-        unioned.order_line_key,
-        unioned.document_type,
-        unioned.item_type,
-        orders.currency_code,
-        unioned.quantity,
-        unioned.amount,
-        unioned.item_date,
-        orders.built_at
+        {{ surrogate_key(['order_key', 'document_type']) }} as invoice_key,
+        order_key,
+        order_line_key,
+        document_type,
+        item_type,
+        currency_code,
+        quantity,
+        amount,
+        item_date,
+        built_at
     from unioned
-    inner join orders
-        on unioned.order_key = orders.order_key
 
 )
 

@@ -2,8 +2,11 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_invoice_items')) }}{% endif %}",
+    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(
+        this, ref('fct_orders'), ref('int_orders_vanished')
+    ) }}{% endif %}",
 ) }}
+-- depends_on: {{ ref('int_orders_vanished') }}
 
 with
 

@@ -5,9 +5,11 @@
     on_schema_change='fail',
     pre_hook="{% if is_incremental() %}{{ delete_stale_order_lines(
         this, ref('int_order_lines_unioned'), ref('int_customers_unified'),
-        ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions')
+        ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions'),
+        ref('int_orders_vanished')
     ) }}{% endif %}",
 ) }}
+-- depends_on: {{ ref('int_orders_vanished') }}
 
 with
 
@@ -84,9 +86,9 @@ priced as (
 final as (
 
     select
-        {{ dbt_utils.generate_surrogate_key(['priced.source_system', 'priced.order_line_id']) }}
+        {{ surrogate_key(['priced.source_system', 'priced.order_line_id']) }}
             as order_line_key,
-        {{ dbt_utils.generate_surrogate_key(['priced.source_system', 'priced.order_id']) }}
+        {{ surrogate_key(['priced.source_system', 'priced.order_id']) }}
             as order_key,
         priced.customer_key,
         customer_versions.customer_version_key,
@@ -127,7 +129,7 @@ final as (
         priced.returned_at,
         -- ever later, whatever the clock does: by it the facts made of this one know what is new
         {% if is_incremental() %}
-        greatest(now(), {{ built_until(this) }} + interval '1 microsecond') as built_at
+        {{ next_built_at(this) }} as built_at
         {% else %}
         now() as built_at
         {% endif %}

@@ -2,8 +2,11 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_order_lines')) }}{% endif %}",
+    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(
+        this, ref('fct_order_lines'), ref('int_orders_vanished')
+    ) }}{% endif %}",
 ) }}
+-- depends_on: {{ ref('int_orders_vanished') }}
 
 with
 
@@ -26,10 +29,16 @@ aggregated as (
     select
         order_key,
         -- lines of one order agree on these, save that one may lack the customer's address
-        min(customer_key) filter (where customer_key <> {{ unknown_member_key() }})
-            as customer_key,
-        min(promotion_key) filter (where promotion_key <> {{ unknown_member_key() }})
-            as promotion_key,
+        cast(
+            min(cast(customer_key as text))
+            filter (where customer_key <> {{ unknown_member_key() }})
+            as uuid
+        ) as customer_key,
+        cast(
+            min(cast(promotion_key as text))
+            filter (where promotion_key <> {{ unknown_member_key() }})
+            as uuid
+        ) as promotion_key,
         min(source_system) as source_system,
         min(channel) as channel,
         min(store_id) as store_id,

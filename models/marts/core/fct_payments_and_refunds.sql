@@ -4,10 +4,13 @@
     incremental_strategy='append',
     on_schema_change='fail',
     pre_hook=[
-        "{% if is_incremental() %}{{ delete_outdated_orders(this, ref('fct_orders')) }}{% endif %}",
+        "{% if is_incremental() %}{{ delete_outdated_orders(
+            this, ref('fct_orders'), ref('int_orders_vanished')
+        ) }}{% endif %}",
         "{% if is_incremental() %}delete from {{ this }} where order_key is null{% endif %}",
     ],
 ) }}
+-- depends_on: {{ ref('int_orders_vanished') }}
 
 with
 
@@ -33,7 +36,7 @@ ticket_orders as (
 
     select
         ticket_order_id,
-        min(customer_key) as customer_key,
+        cast(min(cast(customer_key as text)) as uuid) as customer_key,
         min(currency_code) as currency_code,
         sum(paid_amount + refunded_amount) as paid_amount,
         sum(refunded_amount) as refunded_amount,
@@ -63,7 +66,7 @@ settled as (
     union all
 
     select
-        cast(null as text) as order_key,
+        cast(null as uuid) as order_key,
         customer_key,
         'events' as source_system,
         ticket_order_id as order_id,
@@ -80,7 +83,7 @@ settled as (
 final as (
 
     select
-        {{ dbt_utils.generate_surrogate_key([
+        {{ surrogate_key([
             'settled.source_system', 'settled.order_id', 'movements.movement_type'
         ]) }} as movement_key,
         settled.order_key,

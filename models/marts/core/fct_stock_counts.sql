@@ -20,7 +20,7 @@ products as (
 final as (
 
     select
-        {{ dbt_utils.generate_surrogate_key([
+        {{ surrogate_key([
             'stock_counts.source_system', 'stock_counts.location_code', 'stock_counts.sku',
             "extract(epoch from stock_counts.counted_at)",
         ]) }} as stock_count_key,

@@ -49,7 +49,7 @@ identified as (
 final as (
 
     select
-        {{ dbt_utils.generate_surrogate_key(['identified.ticket_id']) }} as ticket_key,
+        {{ surrogate_key(['identified.ticket_id']) }} as ticket_key,
         coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key,
         identified.customer_record_id,
         identified.ticket_id,

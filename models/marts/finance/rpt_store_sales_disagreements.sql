@@ -9,7 +9,7 @@ disagreements as (
 final as (
 
     select
-        {{ dbt_utils.generate_surrogate_key([
+        {{ surrogate_key([
             'store_id', 'receipt_number', 'receipt_line_id', 'line_number'
         ]) }} as disagreement_key,
         store_id,

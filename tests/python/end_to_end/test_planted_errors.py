@@ -10,15 +10,15 @@ from world import World
 ERRORS = {
     "a product that nobody knows": (
         "marts.fct_order_lines",
-        "update marts.fct_order_lines set product_key = 'nobody'"
-        " where order_line_key = (select min(order_line_key) from marts.fct_order_lines)",
+        "update marts.fct_order_lines set product_key = gen_random_uuid()"
+        " where order_line_key = (select order_line_key from marts.fct_order_lines limit 1)",
         "relationships_fct_order_lines_product_key__product_key__ref_dim_products_",
     ),
     "a negative price": (
         "marts.fct_order_lines",
         "update marts.fct_order_lines set unit_price = -unit_price"
-        " where order_line_key = (select min(order_line_key) from marts.fct_order_lines"
-        " where unit_price > 0)",
+        " where order_line_key = (select order_line_key from marts.fct_order_lines"
+        " where unit_price > 0 limit 1)",
         "dbt_utils_accepted_range_fct_order_lines_unit_price__0",
     ),
     "a negative price at the source": (
@@ -30,8 +30,8 @@ ERRORS = {
     "two versions at once": (
         "marts.dim_products",
         "update marts.dim_products as one set valid_to = valid_to + interval '1 second'"
-        " where product_key = (select min(product_key) from marts.dim_products"
-        " where not is_current)",
+        " where product_key = (select product_key from marts.dim_products"
+        " where not is_current limit 1)",
         "ranges_do_not_overlap_dim_products_product_id",
     ),
     "two versions at once in a snapshot": (
@@ -45,35 +45,35 @@ ERRORS = {
     "a moment without a version": (
         "marts.dim_customer_versions",
         "update marts.dim_customer_versions set valid_to = valid_to - interval '1 second'"
-        " where customer_version_key = (select min(customer_version_key)"
-        " from marts.dim_customer_versions where not is_current)",
+        " where customer_version_key = (select customer_version_key"
+        " from marts.dim_customer_versions where not is_current limit 1)",
         "ranges_have_no_gap_dim_customer_versions_customer_key",
     ),
     "a lost row": (
         "marts.fct_order_lines",
         "delete from marts.fct_order_lines"
-        " where order_line_key = (select max(order_line_key) from marts.fct_order_lines)",
+        " where order_line_key = (select order_line_key from marts.fct_order_lines limit 1)",
         "assert_order_lines_reconcile_with_sources",
     ),
     "a row that is there twice": (
         "marts.fct_order_lines",
         "insert into marts.fct_order_lines select (jsonb_populate_record(l, jsonb_build_object("
-        "'order_line_key', 'again', 'order_line_id', 'again'))).*"
+        "'order_line_key', gen_random_uuid(), 'order_line_id', 'again'))).*"
         " from marts.fct_order_lines as l limit 1",
         "fct_orders_line_count_as_in_lines",
     ),
     "a line off by a cent": (
         "marts.fct_order_lines",
         "update marts.fct_order_lines set net_amount = net_amount + 0.01"
-        " where order_line_key = (select min(order_line_key) from marts.fct_order_lines)",
+        " where order_line_key = (select order_line_key from marts.fct_order_lines limit 1)",
         "fct_order_lines_amounts_add_up",
     ),
     "an invoice off by a cent": (
         "marts.fct_invoices",
         "update marts.fct_invoices set goods_amount = goods_amount + 0.01,"
         " total_amount = total_amount + 0.01"
-        " where invoice_key = (select min(invoice_key) from marts.fct_invoices"
-        " where document_type = 'invoice')",
+        " where invoice_key = (select invoice_key from marts.fct_invoices"
+        " where document_type = 'invoice' limit 1)",
         "fct_invoices_amounts_as_in_orders",
     ),
     "a day's total off by a cent": (
