@@ -69,7 +69,8 @@ def test_customers_of_a_country_are_those_of_the_mart(here, draw) -> None:
 
 def test_a_customer_is_shown_without_personal_data(here, draw) -> None:
     [(key, email, name, orders)] = here.rows(
-        "select customer_key, email, full_name, order_count from marts.customer_360"
+        "select cast(customer_key as text), email, full_name, order_count"
+        " from marts.customer_360"
         " where email is not null and full_name is not null order by order_count desc limit 1"
     )
     page = draw("customers")
