@@ -20,7 +20,7 @@ SETUP = """
     );
     create schema marts;
     create table marts.fct_listing_lifecycle (
-        product_id text primary key, product_key text, sale_price numeric, sale_count bigint,
+        product_id text primary key, product_key uuid, sale_price numeric, sale_count bigint,
         observed_days integer, is_sold boolean, first_sold_at timestamptz, last_sold_at timestamptz
     );
     create table search.requests (
@@ -68,7 +68,7 @@ class Engine:
                     rows.write_row(listing)
             connection.execute(
                 "insert into marts.fct_listing_lifecycle (product_id, product_key, sale_count)"
-                " select product_id, md5(product_id), 0 from search.search_current_listings"
+                " select product_id, cast(md5(product_id) as uuid), 0 from search.search_current_listings"
             )
             connection.execute(
                 "vacuum analyze search.search_current_listings, marts.fct_listing_lifecycle"

@@ -25,14 +25,20 @@ colour_names as (
 
 ),
 
+-- first what differs, as spelling it takes longer
+different_titles as (
+
+    select distinct title from products
+    where title is not null
+
+),
+
 titles as (
 
-    select distinct
+    select
         title,
-        {{ spelling_key('title') }} as title_spelling,
-        string_to_array({{ spelling_key('title') }}, ' ') as title_words
-    from products
-    where title is not null
+        {{ spelling_key('title') }} as title_spelling
+    from different_titles
 
 ),
 
@@ -44,7 +50,8 @@ words as (
         split.word,
         split.place
     from titles
-    cross join unnest(titles.title_words) with ordinality as split (word, place)
+    cross join
+        unnest(string_to_array(titles.title_spelling, ' ')) with ordinality as split (word, place)
 
 ),
 
