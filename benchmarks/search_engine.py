@@ -68,7 +68,8 @@ class Engine:
                     rows.write_row(listing)
             connection.execute(
                 "insert into marts.fct_listing_lifecycle (product_id, product_key, sale_count)"
-                " select product_id, cast(md5(product_id) as uuid), 0 from search.search_current_listings"
+                " select product_id, cast(md5(product_id) as uuid), 0"
+                " from search.search_current_listings"
             )
             connection.execute(
                 "vacuum analyze search.search_current_listings, marts.fct_listing_lifecycle"
