@@ -5,6 +5,9 @@ member, changed prices, people who move, and a store whose database is down from
 In the smaller world the day is a tenth, too, so that what the ratio between the two says of history
 is rather too much than too little.
 
+All of it is made within the hour, so that the tests of a day, which read the last three days, read
+everything here: what they take is an upper bound.
+
 Writes daily.md and daily.json; exit code 1 when a limit is missed.
 """
 
@@ -104,7 +107,8 @@ def describe(results: dict) -> str:
     return f"""# What a day costs
 
 Made by `{results["command"]}`. Seconds by the clock, medians of {len(large["days"])} days after one
-that does not count; tests apart. The smaller world has a tenth of the lines, and its days, too.
+that does not count; tests apart: they read all rows, as all were written in the last three days.
+The smaller world has a tenth of the lines, and its days, too.
 
 {common.listed(results["machine"])}
 
