@@ -108,7 +108,9 @@ def check_out(base: str) -> tuple[Version, str]:
     BASE.mkdir(parents=True)
     archive = _git("archive", "--format=tar", commit)
     with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-        files.extractall(BASE, filter="data")
+        # not there before Python 3.11.4
+        files.extraction_filter = getattr(tarfile, "data_filter", None)
+        files.extractall(BASE)
     shutil.copytree(PROJECT / "dbt_packages", BASE / "dbt_packages")
     return Version("base", BASE), commit
 
