@@ -10,6 +10,7 @@
     ] -%}
     {# as text, for 5.0 and 5.00 are equal and yet not the same row #}
     {%- set as_text = ['unit_price', 'discount_amount', 'order_shipping_amount'] -%}
+    {%- set built_at = next_built_at(held) -%}
     {# found first, deleted then: PostgreSQL uses one core only in a statement that deletes #}
     create temporary table compared_order_lines on commit drop as
     select
@@ -57,7 +58,7 @@
     insert into {{ vanished_orders }} (order_key, built_at)
     select distinct
         order_key,
-        {{ next_built_at(held) }}
+        {{ built_at }}
     from compared_order_lines
     where has_vanished;
 
@@ -98,7 +99,7 @@
     from {{ held }} as held
     inner join {{ vanished_orders }} as vanished
         on held.order_key = vanished.order_key
-    where vanished.built_at = {{ next_built_at(held) }};
+    where vanished.built_at = {{ built_at }};
 
     delete from {{ held }}
     where order_line_key in (select stale.order_line_key from stale_order_lines as stale)

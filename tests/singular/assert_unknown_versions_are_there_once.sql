@@ -5,7 +5,7 @@ customer_versions as (
 
     select
         count(*) as member_count,
-        cast(min(cast(customer_key as text)) as uuid) as member_key
+        {{ least_key('customer_key') }} as member_key
     from {{ ref('dim_customer_versions') }}
     where is_unknown
 
@@ -15,7 +15,7 @@ promotions as (
 
     select
         count(*) as member_count,
-        cast(min(cast(promotion_key as text)) as uuid) as member_key
+        {{ least_key('promotion_key') }} as member_key
     from {{ ref('dim_promotions') }}
     where is_unknown
 

@@ -25,7 +25,7 @@ people_by_email as (
 
     select
         email,
-        cast(min(cast(customer_key as text)) as uuid) as customer_key
+        {{ least_key('customer_key') }} as customer_key
     from {{ ref('int_customers_unified') }}
     where email is not null
     group by email

@@ -41,8 +41,7 @@ joined as (
 final as (
 
     select
-        {{ surrogate_key(['customer_key', 'version_number']) }}
-            as customer_version_key,
+        {{ surrogate_key(['customer_key', 'version_number']) }} as customer_version_key,
         *
     from joined
 

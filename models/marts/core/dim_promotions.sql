@@ -22,8 +22,7 @@ numbered as (
 versioned as (
 
     select
-        {{ surrogate_key(['promotion_id', 'version_number']) }}
-            as promotion_key,
+        {{ surrogate_key(['promotion_id', 'version_number']) }} as promotion_key,
         cast(promotion_id as text) as promotion_id,
         promotion_code,
         promotion_description,

@@ -97,9 +97,8 @@ unioned as (
 final as (
 
     select
-        {{ surrogate_key([
-            'order_key', 'order_line_key', 'document_type', 'item_type'
-        ]) }} as invoice_item_key,
+        {{ surrogate_key(['order_key', 'order_line_key', 'document_type', 'item_type']) }}
+            as invoice_item_key,
         {{ surrogate_key(['order_key', 'document_type']) }} as invoice_key,
         order_key,
         order_line_key,

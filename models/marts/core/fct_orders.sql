@@ -29,16 +29,8 @@ aggregated as (
     select
         order_key,
         -- lines of one order agree on these, save that one may lack the customer's address
-        cast(
-            min(cast(customer_key as text))
-            filter (where customer_key <> {{ unknown_member_key() }})
-            as uuid
-        ) as customer_key,
-        cast(
-            min(cast(promotion_key as text))
-            filter (where promotion_key <> {{ unknown_member_key() }})
-            as uuid
-        ) as promotion_key,
+        {{ least_key('nullif(customer_key, ' ~ unknown_member_key() ~ ')') }} as customer_key,
+        {{ least_key('nullif(promotion_key, ' ~ unknown_member_key() ~ ')') }} as promotion_key,
         min(source_system) as source_system,
         min(channel) as channel,
         min(store_id) as store_id,

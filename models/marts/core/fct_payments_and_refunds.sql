@@ -36,7 +36,7 @@ ticket_orders as (
 
     select
         ticket_order_id,
-        cast(min(cast(customer_key as text)) as uuid) as customer_key,
+        {{ least_key('customer_key') }} as customer_key,
         min(currency_code) as currency_code,
         sum(paid_amount + refunded_amount) as paid_amount,
         sum(refunded_amount) as refunded_amount,

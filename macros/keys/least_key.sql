@@ -1,0 +1,3 @@
+{% macro least_key(column) -%}
+    cast(min(cast({{ column }} as text)) as uuid)
+{%- endmacro %}
