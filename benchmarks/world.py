@@ -40,11 +40,12 @@ class World:
             "DBT_QUIET": "1",
         }
 
-    def make(self, lines: int) -> dict[str, dict]:
+    def make(self, lines: int, *options: str) -> dict[str, dict]:
         """Make the sources, load and build them, unless it was done before.
 
         Args:
             lines: about how many order lines there are in all channels.
+            options: of `demo create`, besides.
 
         Returns:
             The name of each step and what `timed` gave for it.
@@ -52,7 +53,7 @@ class World:
         kept = self.folder / "steps.json"
         steps = json.loads(kept.read_text()) if kept.exists() else {}
         for name, step in {
-            "create": lambda: self.demo("create", "--lines", str(lines)),
+            "create": lambda: self.demo("create", "--lines", str(lines), *options),
             "load": self.load,
             "build": lambda: self.dbt(*BUILD),
         }.items():

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -19,8 +20,7 @@ from demo.databases import Databases
 from demo.errors import DemoError
 from demo.serve import CatalogServer, serve_until_stopped, serving
 from demo.state import load_complete
-from demo.timeline import iso
-from demo.world import World
+from demo.timeline import HISTORY_START, RECENT_START, iso
 
 app = typer.Typer(
     help="Make every source system of a second-hand clothing company, always alike for one seed.",
@@ -63,10 +63,22 @@ def create(
     seed: Seed = 7,
     folder: Folder = Path(".demo"),
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
+    since: Annotated[
+        datetime,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            show_default=iso(HISTORY_START),
+            help="Leave out what was sold before.",
+        ),
+    ] = datetime.fromordinal(HISTORY_START),
 ) -> None:
     """Make the world at its first day, 2026-01-01; nothing if it is there already."""
+    if since.toordinal() > RECENT_START:
+        raise typer.BadParameter(f"at the latest {iso(RECENT_START)}", param_hint="--since")
     with _told_in_one_line():
-        is_new = company.create(folder, _databases(), seed, lines, force, typer.echo)
+        is_new = company.create(
+            folder, _databases(), seed, lines, force, typer.echo, since.toordinal()
+        )
         state = load_complete(folder)
     said = "made" if is_new else "there already"
     typer.echo(f"{folder}: {said}, {state.identity}, day {iso(state.day)}")
@@ -110,7 +122,7 @@ def serve(
 def _catalog(folder: Path) -> Callable[[], Catalog]:
     """Return what gives the catalog of the day that the world has reached."""
     state = load_complete(folder)
-    world = World(state.seed, state.lines)
+    world = state.world()
     return lambda: Catalog(world, load_complete(folder).day)
 
 
@@ -133,7 +145,7 @@ def run(lines: Lines = 5000, seed: Seed = 7, folder: Folder = Path(".demo")) -> 
         with ExitStack() as stack:
 
             def make() -> None:
-                create(lines, seed, folder, force=False)
+                create(lines, seed, folder)
                 if "CATALOG_LOCATION" not in os.environ:
                     address = stack.enter_context(serving(CatalogServer(0, _catalog(folder))))
                     os.environ["CATALOG_LOCATION"] = address

@@ -59,6 +59,7 @@ class Channel:
         members: class of persons who buy there.
         hours: first hour of opening and number of hours.
         discounts: percentages of which each line gets one.
+        since: day before which the baskets of the schedule are left out.
     """
 
     def __init__(
@@ -72,17 +73,20 @@ class Channel:
         members: Slots,
         hours: tuple[int, int] = (0, 24),
         discounts: tuple[int, ...] = (0,),
+        since: int = 0,
     ) -> None:
         self.name, self.schedule, self.kind, self.members = name, schedule, kind, members
         self._products, self._people, self._discounts = products, people, discounts
+        self._since = since
         self._draw = dice.purpose(f"basket/{name}")
         self._open, self._span = hours[0] * 3600, hours[1] * 3600
         self._day: tuple[int, ...] = (-1,)
 
     def on(self, day: int) -> Iterator[Basket]:
         """Give the baskets of a day in the order of their time."""
-        for index in self.schedule.on(day):
-            yield self.basket(index, day)
+        if day >= self._since:
+            for index in self.schedule.on(day):
+                yield self.basket(index, day)
 
     def basket(self, index: int, day: int | None = None) -> Basket:
         """Return one basket; its day is looked up if it is not given."""

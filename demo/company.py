@@ -16,7 +16,7 @@ from demo.shop import Shop
 from demo.state import State, load, load_complete
 from demo.store_mail import Mailbox
 from demo.stores import Store
-from demo.timeline import FIRST_DAY, LAST_DAY, RECENT_START, iso
+from demo.timeline import FIRST_DAY, HISTORY_START, LAST_DAY, RECENT_START, iso
 from demo.world import World
 
 _PARTS = ("marketplace", "history", "logistics", "events", "store_mail", "truths")
@@ -32,6 +32,7 @@ def create(
     lines: int,
     force: bool = False,
     say: Say = lambda text: None,
+    since: int = HISTORY_START,
 ) -> bool:
     """Make a world at FIRST_DAY in a folder and on a server.
 
@@ -42,6 +43,7 @@ def create(
         lines: about how many order lines, over all channels.
         force: replace another world, or files that are in the folder.
         say: is told what is being made.
+        since: day before which what was sold is left out.
 
     Returns:
         False if that very world was there already, and nothing was done.
@@ -49,7 +51,7 @@ def create(
     Raises:
         DemoError: the folder holds something else.
     """
-    known, wanted = load(folder), State(seed, lines)
+    known, wanted = load(folder), State(seed, lines, since)
     if known and not force:
         if known.identity != wanted.identity:
             raise DemoError(
@@ -86,7 +88,7 @@ def _fill(folder: Path, databases: Databases, state: State, say: Say) -> None:
     # imported here, because pyarrow takes long and no other command needs it
     from demo import history
 
-    world, receipts, mail = World(state.seed, state.lines), Counter(), Counter()
+    world, receipts, mail = state.world(), Counter(), Counter()
     say("history: Parquet files")
     state.tallies["history"] = history.write(world, folder / "history").as_dict()
     say(f"shop: database {shop.DATABASE}")
@@ -149,7 +151,7 @@ def advance(folder: Path, databases: Databases, days: int, say: Say = lambda tex
         )
     state.target = end
     state.save(folder)
-    world = World(state.seed, state.lines)
+    world = state.world()
     _advance_shop(databases, Shop(world), state, end, say)
     receipts, mail = Counter(state.counts["stores"]), Counter(state.counts["mail"])
     for code in world.stores:

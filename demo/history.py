@@ -40,6 +40,8 @@ def write(world: World, folder: Path) -> Tally:
     """Write all months; return what was sold in them."""
     tally = Tally()
     for days in _months():
+        if days.stop <= world.since:
+            continue
         name = f"sales_{iso(days.start)[:7].replace('-', '_')}.parquet"
         with (
             whole_file(folder / name, days.stop, "wb") as file,

@@ -7,7 +7,8 @@ from pathlib import Path
 from demo import VERSION
 from demo.errors import DemoError
 from demo.files import write_json
-from demo.timeline import FIRST_DAY
+from demo.timeline import FIRST_DAY, HISTORY_START, iso
+from demo.world import World
 
 _NAME = "state.json"
 
@@ -19,6 +20,7 @@ class State:
     Attributes:
         seed: of all chance.
         lines: about how many order lines there were at FIRST_DAY.
+        since: day before which nothing was sold.
         day: day reached.
         target: day that an advance is on its way to; equal to `day` if none is.
         exports: days on which exports were written, the first and each that an advance ended on.
@@ -29,6 +31,7 @@ class State:
 
     seed: int
     lines: int
+    since: int = HISTORY_START
     day: int = FIRST_DAY
     target: int = FIRST_DAY
     exports: list[int] = field(default_factory=lambda: [FIRST_DAY])
@@ -39,7 +42,12 @@ class State:
     @property
     def identity(self) -> str:
         """The world in one line."""
-        return f"seed {self.seed}, {self.lines} lines, version {self.version}"
+        since = f" since {iso(self.since)}" if self.since > HISTORY_START else ""
+        return f"seed {self.seed}, {self.lines} lines{since}, version {self.version}"
+
+    def world(self) -> World:
+        """Return that world."""
+        return World(self.seed, self.lines, self.since)
 
     def save(self, folder: Path) -> None:
         """Write the state; it appears whole or not at all."""

@@ -34,10 +34,11 @@ class World:
     Args:
         seed: any whole number.
         lines: about how many order lines there are over all channels at the first day.
+        since: day before which what was sold is left out; all the rest stays as it is.
     """
 
-    def __init__(self, seed: int, lines: int) -> None:
-        self.seed, self.lines = seed, lines
+    def __init__(self, seed: int, lines: int, since: int = HISTORY_START) -> None:
+        self.seed, self.lines, self.since = seed, lines, since
         self.dice = Dice(seed)
         self.people = People(self.dice, lines)
         self.products = Products(self.dice, lines)
@@ -85,8 +86,9 @@ class World:
         until = {} if end is None else {"end": end}
         schedule = Schedule(start, baskets_for(lines), daily=daily, **until)
         return Channel(
-            name, self.dice, self.products, self.people, schedule, kind, members, hours, discounts
-        )
+            name, self.dice, self.products, self.people, schedule, kind, members, hours, discounts,
+            self.since,
+        )  # fmt: skip
 
     def outages(self, day: int) -> list[Outage]:
         """Return the outages that began before or on a day, from 60 days before FIRST_DAY on.

@@ -66,8 +66,8 @@ def look(databases: Databases) -> Callable[[Path], Seen]:
 def make(databases: Databases) -> Callable[..., Path]:
     """A function that makes a small world and moves it on by some numbers of days."""
 
-    def made(folder: Path, *advances: int, seed: int = 7, lines: int = LINES) -> Path:
-        company.create(folder, databases, seed, lines)
+    def made(folder: Path, *advances: int, seed: int = 7, lines: int = LINES, **options) -> Path:
+        company.create(folder, databases, seed, lines, **options)
         for days in advances:
             company.advance(folder, databases, days)
         return folder

@@ -6,6 +6,7 @@ import pytest
 
 from demo import company
 from demo.errors import DemoError
+from demo.timeline import FIRST_DAY, iso
 
 # what depends on which exports were written, and so on the number of steps
 LEDGER = {
@@ -43,6 +44,17 @@ def test_another_seed_is_another_world_and_replaces_one_only_if_forced(
     assert look(folder) == first
     assert company.create(folder, databases, 7, 1500, force=True)
     assert look(folder).digests == first_day.digests
+
+
+def test_a_young_world_has_the_latest_sales_of_the_old_one(first_day, make, look, tmp_path):
+    since = FIRST_DAY - 365
+    young = look(make(tmp_path / "young", since=since))
+    orders, old_orders = (world.rows["demo_shop.orders"] for world in (young, first_day))
+    assert 0 < len(orders) < len(old_orders)
+    assert set(orders) == {row for row in old_orders if str(row[3]) >= iso(since)}
+    for table in ("demo_shop.customers", "demo_shop.inventory_levels"):
+        assert young.rows[table] == first_day.rows[table]
+    assert not [name for name in young.digests if name.startswith("history/")]
 
 
 def test_seven_days_are_three_and_four(make, look, tmp_path):
