@@ -146,7 +146,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.daily", description=__doc__)
     parser.add_argument("--lines", type=int, default=200_000, help="of all years")
     parser.add_argument("--days", type=int, default=3)
-    parser.add_argument("--folder", type=Path, help="keep the world of all years here, or go on with it")
+    parser.add_argument("--folder", type=Path, help="keep the larger world here, or use it")
     parser.add_argument("--year-folder", type=Path, help="the same for that of one year")
     common.add_options(parser)
     given = parser.parse_args()

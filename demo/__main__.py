@@ -32,6 +32,8 @@ Lines = Annotated[int, typer.Option(min=500, help="About how many order lines, i
 Seed = Annotated[int, typer.Option(help="Another seed makes another world.")]
 Folder = Annotated[Path, typer.Option(help="Folder of the world.", file_okay=False)]
 
+_FIRST_SALE = datetime.fromordinal(HISTORY_START)
+
 
 @contextmanager
 def _told_in_one_line() -> Iterator[None]:
@@ -70,7 +72,7 @@ def create(
             show_default=iso(HISTORY_START),
             help="Leave out what was sold before.",
         ),
-    ] = datetime.fromordinal(HISTORY_START),
+    ] = _FIRST_SALE,
 ) -> None:
     """Make the world at its first day, 2026-01-01; nothing if it is there already."""
     if since.toordinal() > RECENT_START:

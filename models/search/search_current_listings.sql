@@ -32,19 +32,29 @@ stores as (
 
 ),
 
-sales as (
+-- lines first, for there are far fewer places
+places as (
 
-    select
+    select distinct
         order_lines.product_id,
-        array_agg(distinct order_lines.channel) as channels,
-        array_agg(distinct coalesce(stores.country_code, customers.country_code))
-            as country_codes
+        order_lines.channel,
+        coalesce(stores.country_code, customers.country_code) as country_code
     from order_lines
     left join stores
         on order_lines.store_id = stores.store_id
     left join customers
         on order_lines.customer_key = customers.customer_key
-    group by order_lines.product_id
+
+),
+
+sales as (
+
+    select
+        product_id,
+        array_agg(distinct channel) as channels,
+        array_agg(distinct country_code) as country_codes
+    from places
+    group by product_id
 
 ),
 

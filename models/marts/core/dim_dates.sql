@@ -48,9 +48,9 @@ final as (
             else calendar_year
         end as fiscal_year,
         iso_day_of_week >= 6 as is_weekend,
-        cast(date_trunc('week', date_day) as date) as week_start_date,
-        cast(date_trunc('month', date_day) as date) as month_start_date,
-        cast(date_trunc('quarter', date_day) as date) as quarter_start_date
+        {{ start_of('week', 'date_day') }} as week_start_date,
+        {{ start_of('month', 'date_day') }} as month_start_date,
+        {{ start_of('quarter', 'date_day') }} as quarter_start_date
     from numbered
 
 )

@@ -3,7 +3,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}{{ delete_stale_order_lines(
+    pre_hook="{% if is_incremental() %}{{ withdraw_changed_order_lines(
         this, ref('int_order_lines_unioned'), ref('int_customers_unified'),
         ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions'),
         ref('int_orders_vanished')
@@ -15,14 +15,12 @@ with
 
 order_lines as (
 
-    select sold_lines.*
-    from {{ ref('int_order_lines_unioned') }} as sold_lines
     {% if is_incremental() %}
-    left join {{ this }} as held_lines
-        on
-            sold_lines.source_system = held_lines.source_system
-            and sold_lines.order_line_id = held_lines.order_line_id
-    where held_lines.order_line_id is null
+    -- of the hook
+    select * from changed_order_lines
+    where order_line_id is not null
+    {% else %}
+    select * from {{ ref('int_order_lines_unioned') }}
     {% endif %}
 
 ),

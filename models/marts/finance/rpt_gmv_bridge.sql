@@ -16,7 +16,7 @@ rated as (
 
     select
         daily_sales.*,
-        cast(date_trunc('month', daily_sales.order_date) as date) as month_start_date,
+        {{ start_of('month', 'daily_sales.order_date') }} as month_start_date,
         daily_sales.net_merchandise_value * coalesce(commission_rates.commission_rate, 0)
             as commission_amount
     from daily_sales

@@ -6,7 +6,7 @@ order_lines as (
         channel,
         product_key,
         quantity - returned_quantity as quantity,
-        cast(date_trunc('month', order_date) as date) as month_start_date
+        {{ start_of('month', 'order_date') }} as month_start_date
     from {{ ref('fct_order_lines') }}
     where not is_cancelled
 

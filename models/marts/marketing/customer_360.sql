@@ -25,7 +25,7 @@ orders as (
 order_lines as (
 
     select * from {{ ref('fct_order_lines') }}
-    where not is_cancelled
+    where not is_cancelled and customer_key <> {{ unknown_member_key() }}
 
 ),
 

@@ -5,7 +5,7 @@ orders as (
     select
         customer_key,
         order_date,
-        cast(date_trunc('month', order_date) as date) as order_month
+        {{ start_of('month', 'order_date') }} as order_month
     from {{ ref('fct_orders') }}
     where customer_key <> {{ unknown_member_key() }} and not is_cancelled
 

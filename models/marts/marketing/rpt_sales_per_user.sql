@@ -24,6 +24,7 @@ aggregated as (
     where
         order_date between cast('{{ period.start_date }}' as date)
         and cast('{{ period.end_date }}' as date)
+        and customer_key <> {{ unknown_member_key() }}
     group by customer_key, currency_code
 
 ),

@@ -7,7 +7,7 @@ listings as (
         least(observed_days, 366) as observed_days,
         -- a listing that took longer than a year was unsold all that year
         is_sold and observed_days <= 365 as is_sold,
-        cast(date_trunc('month', listed_date) as date) as month_start_date
+        {{ start_of('month', 'listed_date') }} as month_start_date
     from {{ ref('fct_listing_lifecycle') }}
     where listed_date is not null
 

@@ -10,8 +10,8 @@ listings as (
         is_sold_within_7_days,
         is_sold_within_30_days,
         is_sold_within_90_days,
-        cast(date_trunc('month', listed_date) as date) as listed_month,
-        cast(date_trunc('month', {{ utc_date('first_sold_at') }}) as date) as sold_month
+        {{ start_of('month', 'listed_date') }} as listed_month,
+        {{ start_of('month', utc_date('first_sold_at')) }} as sold_month
     from {{ ref('fct_listing_lifecycle') }}
     where listed_date is not null
 

@@ -23,7 +23,7 @@ products as (
 by_seller as (
 
     select
-        cast(date_trunc('month', order_lines.order_date) as date) as month_start_date,
+        {{ start_of('month', 'order_lines.order_date') }} as month_start_date,
         order_lines.currency_code,
         products.seller_id,
         sum(order_lines.net_merchandise_value) as net_merchandise_value
@@ -31,7 +31,7 @@ by_seller as (
     inner join products
         on order_lines.product_key = products.product_key
     group by
-        cast(date_trunc('month', order_lines.order_date) as date),
+        {{ start_of('month', 'order_lines.order_date') }},
         order_lines.currency_code,
         products.seller_id
 

@@ -6,21 +6,22 @@ daily_sales as (
 
 ),
 
-orders as (
+buyers as (
 
-    select
+    select distinct
         channel,
         currency_code,
         customer_key,
-        cast(date_trunc('month', order_date) as date) as month_start_date
+        {{ start_of('month', 'order_date') }} as month_start_date
     from {{ ref('fct_orders') }}
+    where customer_key <> {{ unknown_member_key() }}
 
 ),
 
 sales_of_month as (
 
     select
-        cast(date_trunc('month', order_date) as date) as month_start_date,
+        {{ start_of('month', 'order_date') }} as month_start_date,
         channel,
         currency_code,
         cast(sum(order_count) as bigint) as order_count,
@@ -28,7 +29,7 @@ sales_of_month as (
         sum(net_amount) as gross_merchandise_value,
         sum(net_merchandise_value) as net_merchandise_value
     from daily_sales
-    group by cast(date_trunc('month', order_date) as date), channel, currency_code
+    group by {{ start_of('month', 'order_date') }}, channel, currency_code
 
 ),
 
@@ -38,9 +39,8 @@ buyers_of_month as (
         month_start_date,
         channel,
         currency_code,
-        count(distinct customer_key) as buyer_count
-    from orders
-    where customer_key <> {{ unknown_member_key() }}
+        count(*) as buyer_count
+    from buyers
     group by month_start_date, channel, currency_code
 
 ),

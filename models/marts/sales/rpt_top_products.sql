@@ -13,6 +13,29 @@ current_products as (
 
 ),
 
+sold as (
+
+    select
+        product_id,
+        currency_code,
+        cast(count(*) as bigint) as line_count,
+        cast(sum(quantity) as bigint) as quantity,
+        sum(net_amount) as net_amount,
+        -- of most products nothing is cancelled or returned, and a sum costs by the product
+        coalesce(
+            sum(cancelled_amount + returned_amount)
+            filter (where cancelled_amount <> 0 or returned_amount <> 0),
+            0
+        ) as lost_amount
+    from {{ ref('fct_order_lines') }}
+    where
+        order_date between cast('{{ period.start_date }}' as date)
+        and cast('{{ period.end_date }}' as date)
+        and product_id <> 'unknown'
+    group by product_id, currency_code
+
+),
+
 ranked as (
 
     select
@@ -20,20 +43,13 @@ ranked as (
         currency_code,
         cast(row_number() over (
             partition by currency_code
-            order by
-                sum(net_amount - cancelled_amount - returned_amount) desc,
-                sum(quantity) desc, product_id asc
+            order by net_amount - lost_amount desc, quantity desc, product_id asc
         ) as integer) as sales_rank,
-        cast(count(*) as bigint) as line_count,
-        cast(sum(quantity) as bigint) as quantity,
-        sum(net_amount) as net_amount,
-        sum(net_amount - cancelled_amount - returned_amount) as net_merchandise_value
-    from {{ ref('fct_order_lines') }}
-    where
-        order_date between cast('{{ period.start_date }}' as date)
-        and cast('{{ period.end_date }}' as date)
-        and product_id <> 'unknown'
-    group by product_id, currency_code
+        line_count,
+        quantity,
+        net_amount,
+        net_amount - lost_amount as net_merchandise_value
+    from sold
 
 ),
 

@@ -5,7 +5,7 @@ order_lines as (
     select
         product_id,
         quantity,
-        cast(date_trunc('week', order_date) as date) as week_start_date
+        {{ start_of('week', 'order_date') }} as week_start_date
     from {{ ref('fct_order_lines') }}
     -- what members sell each other never was in stock
     where not is_cancelled and channel <> 'marketplace'

@@ -1,0 +1,113 @@
+{% macro withdraw_changed_order_lines(
+    held, lines, customers, customer_versions, products, promotions, vanished_orders
+) -%}
+    {%- set key = ['source_system', 'order_line_id'] -%}
+    {%- set compared = [
+        'channel', 'store_id', 'order_id', 'customer_record_id', 'product_id', 'sku',
+        'promotion_code', 'payment_method', 'currency_code', 'quantity', 'returned_quantity',
+        'unit_price', 'discount_amount', 'order_shipping_amount', 'is_cancelled',
+        'is_payment_recorded', 'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at',
+    ] -%}
+    {# as text, for 5.0 and 5.00 are equal and yet not the same row #}
+    {%- set as_text = ['unit_price', 'discount_amount', 'order_shipping_amount'] -%}
+    {%- set built_at = next_built_at(held) -%}
+    {# the sources are read once: what differs is kept for the model to add #}
+    create temporary table changed_order_lines on commit drop as
+    select
+        present.order_line_key as held_line_key,
+        present.order_key as held_order_key,
+        lines.{{ (key + compared) | join(', lines.') }}
+    from (select * from {{ held }} where source_system <> 'history') as present
+    full join (select * from {{ lines }} where source_system <> 'history') as lines
+        on
+            present.source_system = lines.source_system
+            and present.order_line_id = lines.order_line_id
+    where
+        present.order_line_id is null
+        or lines.order_line_id is null
+        {% for column in compared -%}
+        {%- if column in as_text -%}
+        or cast(present.{{ column }} as text) is distinct from cast(lines.{{ column }} as text)
+        {%- else -%}
+        or present.{{ column }} is distinct from lines.{{ column }}
+        {%- endif %}
+        {% endfor %}
+    union all
+    {# past sales never change: it is asked whether they are there #}
+    select
+        past.order_line_key as held_line_key,
+        past.order_key as held_order_key,
+        lines.{{ (key + compared) | join(', lines.') }}
+    from (select * from {{ held }} where source_system = 'history') as past
+    full join (select * from {{ lines }} where source_system = 'history') as lines
+        on past.order_line_id = lines.order_line_id
+    where past.order_line_id is null or lines.order_line_id is null;
+
+    {# of an order that has no line left nothing else would tell the models further down #}
+    insert into {{ vanished_orders }} (order_key, built_at)
+    select distinct
+        held_order_key,
+        {{ built_at }}
+    from changed_order_lines
+    where order_line_id is null;
+
+    {# lines that are as they were, and yet to be written anew #}
+    insert into changed_order_lines
+    with owned as (
+        select
+            held.*,
+            coalesce(customers.customer_key, {{ unknown_member_key() }}) as current_customer_key
+        from {{ held }} as held
+        left join {{ customers }} as customers
+            on held.customer_record_id = customers.customer_record_id
+    ),
+
+    pointing_elsewhere as (
+        select pointing.order_line_key
+        from owned as pointing
+        left join {{ customer_versions }} as customer_versions
+            on {{ as_of_join('pointing', 'ordered_at', 'customer_versions', 'customer_key') }}
+        left join {{ products }} as products
+            on {{ as_of_join('pointing', 'ordered_at', 'products', 'product_id') }}
+        left join {{ promotions }} as promotions
+            on {{ as_of_join('pointing', 'ordered_at', 'promotions', 'promotion_code') }}
+        where
+            pointing.customer_key <> pointing.current_customer_key
+            or pointing.customer_version_key
+            is distinct from customer_versions.customer_version_key
+            or pointing.product_key <> coalesce(products.product_key, {{ unknown_member_key() }})
+            or pointing.promotion_key
+            <> coalesce(promotions.promotion_key, {{ unknown_member_key() }})
+    ),
+
+    {# by what is left of such an order fct_orders knows of it #}
+    of_vanished_orders as (
+        select left_over.order_line_key
+        from {{ held }} as left_over
+        where left_over.order_key in (
+            select vanished.order_key
+            from {{ vanished_orders }} as vanished
+            where vanished.built_at = {{ built_at }}
+        )
+    )
+
+    select
+        held.order_line_key as held_line_key,
+        held.order_key as held_order_key,
+        held.{{ (key + compared) | join(', held.') }}
+    from {{ held }} as held
+    where
+        held.order_line_key in (
+            select order_line_key from pointing_elsewhere
+            union
+            select order_line_key from of_vanished_orders
+        )
+        and not exists (
+            select 1
+            from changed_order_lines as changed
+            where held.order_line_key = changed.held_line_key
+        );
+
+    delete from {{ held }}
+    where order_line_key in (select changed.held_line_key from changed_order_lines as changed)
+{%- endmacro %}
