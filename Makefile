@@ -146,7 +146,7 @@ bench-build: setup ## Measure load, build, tests and disk, and dbt against plain
 	@$(PYTHON) -m benchmarks.build $(MEASURED)
 
 .PHONY: bench-daily
-bench-daily: setup ## Measure a day against the whole and a tenth of history; LINES=…, FOLDER=…
+bench-daily: setup ## Measure a day against the whole and a year of history; LINES=…, FOLDER=…
 	@$(PYTHON) -m benchmarks.daily $(MEASURED)
 
 .PHONY: bench-start
