@@ -1,6 +1,7 @@
 with
 
-orders as (
+-- read twice; kept apart, all orders would be read for the items of one
+orders as not materialized (
 
     select * from {{ ref('fct_orders') }}
 
