@@ -108,6 +108,9 @@
             where held.order_line_key = changed.held_line_key
         );
 
+    {# after a merger of many customers these can be millions #}
+    analyze changed_order_lines;
+
     delete from {{ held }}
     where order_line_key in (select changed.held_line_key from changed_order_lines as changed)
 {%- endmacro %}
