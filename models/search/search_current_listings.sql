@@ -32,7 +32,7 @@ stores as (
 
 ),
 
--- lines first, for there are far fewer places
+-- found by hash before anything is sorted: there are far fewer places than lines
 places as (
 
     select distinct

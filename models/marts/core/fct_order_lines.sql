@@ -15,8 +15,8 @@ with
 
 order_lines as (
 
-    {% if is_incremental() %}
-    -- of the hook
+    {% if is_incremental() and flags.WHICH != 'show' %}
+    -- of the hook, which `dbt show` does not run
     select * from changed_order_lines
     where order_line_id is not null
     {% else %}

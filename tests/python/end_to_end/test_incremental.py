@@ -108,6 +108,12 @@ def test_a_second_build_writes_no_row(growing: World) -> None:
     assert last_writers(growing) == written
 
 
+def test_lines_are_shown_without_the_hook_that_a_build_runs(growing: World) -> None:
+    # without its tests, which ask for marts that are not built here
+    alone = ("--indirect-selection", "empty", "--select", "fct_order_lines")
+    assert "order_line_key" in growing.dbt("show", "--limit", "1", *alone)
+
+
 def last_writers(world: World) -> dict[str, list[tuple]]:
     """Return the last transaction that wrote to each table."""
     return {
