@@ -10,7 +10,6 @@
     ] -%}
     {# as text, for 5.0 and 5.00 are equal and yet not the same row #}
     {%- set as_text = ['unit_price', 'discount_amount', 'order_shipping_amount'] -%}
-    {%- set built_at = next_built_at(held) -%}
     {# the sources are read once: what differs is kept for the model to add #}
     create temporary table changed_order_lines on commit drop as
     select
@@ -47,7 +46,7 @@
     insert into {{ vanished_orders }} (order_key, built_at)
     select distinct
         held_order_key,
-        {{ built_at }}
+        {{ next_built_at(held) }}
     from changed_order_lines
     where order_line_id is null;
 
@@ -78,17 +77,6 @@
             or pointing.product_key <> coalesce(products.product_key, {{ unknown_member_key() }})
             or pointing.promotion_key
             <> coalesce(promotions.promotion_key, {{ unknown_member_key() }})
-    ),
-
-    {# by what is left of such an order fct_orders knows of it #}
-    of_vanished_orders as (
-        select left_over.order_line_key
-        from {{ held }} as left_over
-        where left_over.order_key in (
-            select vanished.order_key
-            from {{ vanished_orders }} as vanished
-            where vanished.built_at = {{ built_at }}
-        )
     )
 
     select
@@ -99,8 +87,17 @@
     where
         held.order_line_key in (
             select order_line_key from pointing_elsewhere
+
             union
-            select order_line_key from of_vanished_orders
+
+            {# what is left of an order that lost a line, by which fct_orders knows of it #}
+            select left_over.order_line_key
+            from {{ held }} as left_over
+            where left_over.order_key in (
+                select vanished.held_order_key
+                from changed_order_lines as vanished
+                where vanished.order_line_id is null
+            )
         )
         and not exists (
             select 1
