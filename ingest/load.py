@@ -327,15 +327,16 @@ def finish(connection: Connection, rows: list[dict]) -> None:
     """
     for row in rows:
         row["rows_loaded"] = row["rows_read"] - row["rows_quarantined"]
-    connection.cursor().executemany(
-        "update raw_ingest.loads set rows_read = %(rows_read)s, rows_loaded = %(rows_loaded)s,"
-        " rows_quarantined = %(rows_quarantined)s, rows_unchanged = %(rows_unchanged)s,"
-        " rows_deleted = %(rows_deleted)s, bytes_read = %(bytes_read)s,"
-        " content_hash = %(content_hash)s, cursor_after = %(cursor_after)s,"
-        " message = %(message)s, status = 'loaded', finished_at = clock_timestamp()"
-        " where load_id = %(load_id)s",
-        rows,
-    )
+        # one by one: `executemany` makes a pipeline, which hides that its connection was ended
+        connection.execute(
+            "update raw_ingest.loads set rows_read = %(rows_read)s, rows_loaded = %(rows_loaded)s,"
+            " rows_quarantined = %(rows_quarantined)s, rows_unchanged = %(rows_unchanged)s,"
+            " rows_deleted = %(rows_deleted)s, bytes_read = %(bytes_read)s,"
+            " content_hash = %(content_hash)s, cursor_after = %(cursor_after)s,"
+            " message = %(message)s, status = 'loaded', finished_at = clock_timestamp()"
+            " where load_id = %(load_id)s",
+            row,
+        )
 
 
 def _cursor(

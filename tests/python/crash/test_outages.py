@@ -2,19 +2,25 @@
 
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from functools import partial
+from itertools import repeat
 
 import psutil
+import psycopg
 import pytest
 from crash.cases import CASES, HEADER, Case, items
 from crash.loaders import Task
 from crash.stage import Stage, connect, wait_for
 from crash.web import Web
 
-from ingest.load import Result
+from ingest.filling import Count
+from ingest.load import Result, audit_row, finish
 
 TERMINATIONS = 5
+AUDITS = 150
+END = "select pg_sleep(%s), pg_terminate_backend(%s)"
 WAITING = "from pg_locks where locktype = 'advisory' and not granted"
 # a file of WAL has 16 MB, and a server that cannot write one stops; its tables may be smaller
 LIMIT = 16 << 20
@@ -49,6 +55,20 @@ def test_the_connection_is_ended_at_any_moment(stage, dice, case) -> None:
             assert here.server["password"] not in message
         assert here.loaded().notes == []
         assert here.state() == here.states[number + 1]
+
+
+def test_the_connection_is_ended_while_audit_rows_are_written(stage, dice) -> None:
+    here = stage("csv append")
+    rows = [audit_row(0, Count(0, 0, 0))]  # of no load: nothing but the statement itself is tried
+    with here.connect() as killer:
+        for _ in range(AUDITS):
+            connection = here.connect()
+            end = [dice.random() / 100, connection.info.backend_pid]
+            with ThreadPoolExecutor(1) as pool:
+                pool.submit(killer.execute, END, end)
+                with pytest.raises(psycopg.OperationalError, match="connection"):
+                    any(finish(connection, rows) for _ in repeat(None))
+            assert connection.closed
 
 
 def limit(pid: int) -> None:
