@@ -72,6 +72,9 @@ class World:
         """Load from all sources while the catalog answers; `tables` has the seconds of each.
 
         They run from a table's first load to its last, for small files share transactions.
+
+        Raises:
+            SystemExit: nothing was loaded at all; one source may be down.
         """
         [first] = common.execute("select to_regclass('raw_ingest.loads') is null")
         known = 0 if first else common.execute("select max(load_id) from raw_ingest.loads")[0] or 0
@@ -83,6 +86,8 @@ class World:
                 f" from raw_ingest.loads where load_id > {known} group by 1 order by 2 desc"
             )
         )
+        if not done["tables"]:
+            raise SystemExit("Nothing could be loaded; python -m ingest load says why.")
         return done
 
     def dbt(self, *command: str) -> dict:

@@ -33,7 +33,7 @@ EXAMPLE = 'q="vintage denim jaket" max_price=60 limit=5'
 NEXT = """\
   make search                                     a prompt: each line is a search
   source .venv/bin/activate                       then plain dbt works:
-  dbt run --select rpt_top_products --vars '{start_date: 2025-12-01, top_n: 10}'
+  dbt run --select rpt_top_products --vars '{start_date: "2025-12-01", top_n: 10}'
   dbt show --inline "select * from {{ ref('rpt_daily_sales') }}" --limit 10
   python -m ingest warehouse psql                 the warehouse in psql
   python -m ingest status                         what was loaded, and when
