@@ -56,7 +56,9 @@ $(VENV)/%: requirements-%.txt $(VENV)/installed
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
-dbt_packages/.installed: packages.yml offline_packages/install.py $(shell find offline_packages -name '*.sql' -o -name '*.yml') $(VENV)/installed
+# found without the shell function, for which make 4.4 expands what was typed as q=…
+OFFLINE_PACKAGES := $(wildcard offline_packages/*/*.yml offline_packages/*/macros/*)
+dbt_packages/.installed: packages.yml offline_packages/install.py $(OFFLINE_PACKAGES) $(VENV)/installed
 	@$(PYTHON) offline_packages/install.py
 	@touch $@
 
