@@ -62,6 +62,25 @@ class Postgres:
             connection.execute(f'create database "{dbname}" template "{template}"')
 
 
+def _chosen() -> dict[str, str]:
+    """Return the variables that choose a warehouse, dbt's target or a source."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(("PG", "DBT_")) or name.endswith("_LOCATION")
+    }
+
+
+CHOSEN = _chosen()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def same_environment() -> Iterator[None]:
+    """Fail if a module's tests leave others to the next module."""
+    yield
+    assert _chosen() == CHOSEN
+
+
 @pytest.fixture(scope="session")
 def server_of_version():
     """Give a context manager that runs a server of a major version."""

@@ -1,6 +1,5 @@
 """A small world whose listings can be searched, and the quick way to it in this process."""
 
-import os
 from collections.abc import Iterator
 
 import psycopg
@@ -22,19 +21,18 @@ def world(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]
     fresh.connection.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def searcher(world: World) -> Iterator[object]:
     """The quick way, in this process, so that hundreds of searches take minutes."""
     from search.runner import Searcher
 
-    before = dict(os.environ)
-    os.environ.update(world.environment)
-    os.environ.pop("DBT_TARGET", None)
-    made = Searcher()
-    made.prepare()
-    yield made
-    os.environ.clear()
-    os.environ.update(before)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in world.environment.items():
+            patch.setenv(name, value)
+        patch.delenv("DBT_TARGET", raising=False)
+        made = Searcher()
+        made.prepare()
+        yield made
 
 
 @pytest.fixture(scope="module")
