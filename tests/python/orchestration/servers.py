@@ -172,7 +172,9 @@ class Orchestrator:
         raise AssertionError("no process")
 
     def close(self) -> None:
-        """End all of its processes."""
+        """End all of its processes; a second time does nothing."""
+        if self._process.poll() is not None:
+            return
         children = psutil.Process(self._process.pid).children(recursive=True)
         for process in children:
             with contextlib.suppress(psutil.NoSuchProcess):
