@@ -46,10 +46,9 @@ def examine(tables: list[Table]) -> Iterator[Finding]:
 
 def _examine_source(source: str, table: Table) -> Iterator[Finding]:
     if READERS[table.reader].module == "postgres":
-        for location in table.location.split():
-            for name, conninfo in postgres.databases(table, location):
-                with postgres.connect(table, name, conninfo) as connection:
-                    yield _protection(source, name, connection)
+        for name, conninfo in postgres.databases(table):
+            with postgres.connect(table, name, conninfo) as connection:
+                yield _protection(source, name, connection)
         return
     batch = next(readers.find(table, {}), None)
     if batch is None:

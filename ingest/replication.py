@@ -249,7 +249,7 @@ class Replication:
     @contextlib.contextmanager
     def _source(self) -> Iterator[tuple[Connection, str]]:
         """Connect to the source, and give the connection string by which its server is reached."""
-        found = list(postgres.databases(self.tables[0], self.tables[0].location))
+        found = list(postgres.databases(self.tables[0]))
         if len(found) != 1:
             raise UsageError(
                 f"{self.tables[0].variable()} names {len(found)} databases; one can be live."

@@ -70,7 +70,7 @@ def encryption(connection: psycopg.Connection) -> Encryption:
     )
 
 
-def explain(error: psycopg.OperationalError, conninfo: str) -> str:
+def explain(error: psycopg.Error, conninfo: str) -> str:
     """Return why a connection failed and what to do, without secrets.
 
     Args:

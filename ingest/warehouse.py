@@ -56,7 +56,7 @@ def connect(**parameters: str) -> psycopg.Connection:
     text = conninfo(options="-c timezone=UTC", **parameters)
     try:
         connection = psycopg.connect(text)
-    except psycopg.OperationalError as error:
+    except psycopg.Error as error:
         raise IngestError(
             f"The warehouse cannot be reached: {tls.explain(error, text)}\n"
             "Set it up: make setup. Or check the PG* variables; without PGHOST the embedded"
@@ -130,7 +130,7 @@ def _create_database() -> None:
     name = database()
     try:
         psycopg.connect(conninfo()).close()
-    except psycopg.OperationalError:
+    except psycopg.Error:
         try:
             with psycopg.connect(conninfo(dbname="postgres"), autocommit=True) as connection:
                 connection.execute(sql.SQL("create database {}").format(sql.Identifier(name)))

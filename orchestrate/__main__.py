@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, UsageError
 from ingest.warehouse import PROJECT
 from orchestrate import alert, day, summary
 
@@ -28,6 +28,13 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65_535)] = 3000,
 ) -> None:
     """Serve Dagster's pages and run the day by its schedule, until Ctrl-C."""
+    try:
+        from orchestrate.schedules import schedules
+    except ImportError:
+        message = "Dagster is missing. `make orchestrate` installs what is needed."
+        raise day.DayError(message) from None
+    schedules()
+    _check_settings()
     with socket.socket() as free:
         free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -39,8 +46,6 @@ def serve(
     home.mkdir(parents=True, exist_ok=True)
     shutil.copy(Path(__file__).with_name("dagster.yaml"), home)
     program = Path(sys.executable).with_name("dagster")
-    if not program.exists():
-        raise day.DayError("Dagster is missing. `make orchestrate` installs what is needed.")
     typer.echo(f"orchestrator: http://{host}:{port}, until Ctrl-C")
     os.chdir(PROJECT)
     where = ["--host", host, "--port", str(port), "--log-level", "warning"]
@@ -55,10 +60,11 @@ def daily(
 ) -> None:
     """Load, build, test and send the summary once, without Dagster: for cron and others.
 
-    Exit codes: 0 all went well; 1 something failed; 2 the call is wrong.
+    Exit codes: 0 all went well; 1 something failed; 2 the call or a setting is wrong.
     """
     if selector not in ("daily", "weekly"):
         raise typer.BadParameter(f"{selector!r} is neither daily nor weekly")
+    _check_settings()
     began, errors = datetime.now(timezone.utc), []
     try:
         day.run(selector, lambda line: typer.echo(line, err=True))
@@ -70,9 +76,15 @@ def daily(
     raise typer.Exit(found.status == "failed")
 
 
+def _check_settings() -> None:
+    """Let a wrong setting be told now and not at the end of the first night."""
+    alert.ways()
+    day.wait_before(0)
+
+
 if __name__ == "__main__":
     try:
         app(prog_name="python -m orchestrate")
     except IngestError as error:
         typer.echo(str(error), err=True)
-        sys.exit(1)
+        sys.exit(2 if isinstance(error, UsageError) else 1)

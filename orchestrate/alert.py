@@ -5,18 +5,20 @@ ALERT_MAIL_FROM; ALERT_SMTP: smtps://USER:PASSWORD@HOST, or smtp:// for STARTTLS
 out. ALERT_WHEN=problems: only of runs in which something failed, or after which data are late.
 """
 
+import contextlib
 import json
 import os
 import smtplib
 import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
 from functools import partial
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import urllib3
 from urllib3.util import Retry
 
-from ingest.errors import IngestError
+from ingest.errors import IngestError, UsageError
 from orchestrate.summary import Summary
 
 SECONDS = 20
@@ -27,24 +29,50 @@ class AlertError(IngestError):
     """A summary could not be sent."""
 
 
+def ways() -> list[Callable[[Summary], None]]:
+    """Return how summaries are sent, each way a function that may raise AlertError.
+
+    Raises:
+        UsageError: a setting is wrong.
+    """
+    if _when() not in ("always", "problems"):
+        raise UsageError(f"ALERT_WHEN is {_when()!r}. Set it to always or problems.")
+    found = []
+    if address := os.environ.get("ALERT_WEBHOOK"):
+        parts = _parts("ALERT_WEBHOOK", address, ("https", "http"))
+        if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+            raise UsageError(
+                "ALERT_WEBHOOK does not begin with https://, so others could read along."
+            )
+        found.append(partial(_call, address, parts.hostname))
+    if recipients := os.environ.get("ALERT_MAIL_TO"):
+        sender, server = os.environ.get("ALERT_MAIL_FROM"), os.environ.get("ALERT_SMTP")
+        if not sender or not server:
+            raise UsageError(
+                "ALERT_MAIL_TO needs ALERT_MAIL_FROM and ALERT_SMTP=smtps://USER:PASSWORD@HOST."
+            )
+        parts = _parts("ALERT_SMTP", server, ("smtps", "smtp"))
+        for setting in ("ALERT_MAIL_TO", "ALERT_MAIL_FROM"):
+            _check_addresses(setting, os.environ[setting])
+        found.append(partial(_mail, parts, sender, recipients))
+    return found
+
+
 def send(summary: Summary) -> None:
     """Send a summary to everybody who is to have it.
 
     Raises:
-        AlertError: a setting is wrong, or a server does not take it; the others have it.
+        UsageError: a setting is wrong, and nobody has it.
+        AlertError: a server does not take it; the others have it.
     """
-    when = os.environ.get("ALERT_WHEN") or "always"
-    if when not in ("always", "problems"):
-        raise AlertError(f"ALERT_WHEN is {when!r}. Set it to always or problems.")
-    if when == "problems" and not is_problem(summary):
+    if _when() == "problems" and not is_problem(summary):
         return
     failed = []
-    for setting, way in (("ALERT_WEBHOOK", _call), ("ALERT_MAIL_TO", _mail)):
-        if value := os.environ.get(setting):
-            try:
-                way(value, summary)
-            except AlertError as error:
-                failed.append(str(error))
+    for way in ways():
+        try:
+            way(summary)
+        except AlertError as error:
+            failed.append(str(error))
     if failed:
         raise AlertError("\n".join(failed))
 
@@ -55,16 +83,35 @@ def is_problem(summary: Summary) -> bool:
     return summary.status == "failed" or missed or bool(summary.failed or summary.late)
 
 
-def _call(address: str, summary: Summary) -> None:
+def _when() -> str:
+    return os.environ.get("ALERT_WHEN") or "always"
+
+
+def _parts(setting: str, address: str, schemes: tuple[str, ...]) -> SplitResult:
+    """Return the parts of an address, which is a secret in itself and stays out of messages."""
+    with contextlib.suppress(ValueError):
+        parts = urlsplit(address)
+        if parts.scheme in schemes and parts.hostname and parts.port != 0:
+            return parts
+    raise UsageError(f"{setting} is no address. Write it like {schemes[0]}://HOST…")
+
+
+def _check_addresses(setting: str, text: str) -> None:
+    message = EmailMessage()
+    with contextlib.suppress(ValueError, IndexError):
+        message["To"] = text
+        found = message["To"].addresses
+        if found and all(one.username and one.domain for one in found):
+            return
+    raise UsageError(f"{setting} is {text!r}. Write addresses like me@shop.internal, with commas.")
+
+
+def _call(address: str, host: str, summary: Summary) -> None:
     """Post the summary as JSON; three more times if the server is busy or away."""
-    parts = urlsplit(address)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise AlertError("ALERT_WEBHOOK does not begin with https://, so others could read along.")
     retry = Retry(
         3, backoff_factor=1, status_forcelist=(429, 502, 503, 504), allowed_methods=None,
         redirect=0,
     )  # fmt: skip
-    # the address is a secret in itself, and stays out of the messages
     try:
         answer = urllib3.PoolManager(timeout=SECONDS, retries=retry).request(
             "POST", address, json=summary.as_json()
@@ -72,22 +119,14 @@ def _call(address: str, summary: Summary) -> None:
     except urllib3.exceptions.HTTPError as error:
         reason = type(getattr(error, "reason", None) or error).__name__
         raise AlertError(
-            f"ALERT_WEBHOOK: {parts.hostname} cannot be reached ({reason}). Check the address."
+            f"ALERT_WEBHOOK: {host} cannot be reached ({reason}). Check the address."
         ) from None
     if answer.status >= 300:
-        raise AlertError(
-            f"ALERT_WEBHOOK: {parts.hostname} answered {answer.status}. Check the address."
-        )
+        raise AlertError(f"ALERT_WEBHOOK: {host} answered {answer.status}. Check the address.")
 
 
-def _mail(recipients: str, summary: Summary) -> None:
+def _mail(server: SplitResult, sender: str, recipients: str, summary: Summary) -> None:
     """Mail the summary as text, with the JSON attached."""
-    server = urlsplit(os.environ.get("ALERT_SMTP", ""))
-    sender = os.environ.get("ALERT_MAIL_FROM")
-    if server.scheme not in ("smtp", "smtps") or not server.hostname or not sender:
-        raise AlertError(
-            "ALERT_MAIL_TO needs ALERT_MAIL_FROM and ALERT_SMTP=smtps://USER:PASSWORD@HOST."
-        )
     message = EmailMessage()
     message["Subject"], message["From"], message["To"] = summary.headline(), sender, recipients
     message.set_content(summary.as_text())
@@ -106,5 +145,6 @@ def _mail(recipients: str, summary: Summary) -> None:
             if server.username:
                 out.login(unquote(server.username), unquote(server.password or ""))
             out.send_message(message)
-    except (OSError, smtplib.SMTPException) as error:
+    # a name or password that SMTP cannot say is a ValueError
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         raise AlertError(f"ALERT_SMTP: {server.hostname} did not take the mail: {error}") from None

@@ -12,13 +12,12 @@ from pathlib import Path
 
 from ingest import contract, tables, warehouse
 from ingest.contract import Table
-from ingest.errors import IngestError
+from ingest.errors import IngestError, UsageError
 from ingest.load import Result, load_table
 
-# how often a load is tried again if its source may be back by then, and the first wait in seconds,
-# which doubles every time
+# how often a load is tried again if its source may be back by then
 RETRIES = 3
-WAIT = float(os.environ.get("LOAD_RETRY_SECONDS", "30"))
+HOUR = 3600
 DBT = warehouse.PROJECT / "bin" / "dbt-child"
 
 
@@ -48,12 +47,19 @@ def alone() -> Iterator[None]:
 
 
 def wait_before(attempt: int) -> float:
-    """Return how long to wait before a load is tried again, in seconds.
+    """Return how long to wait before a load is tried again, in seconds; twice as long every time.
 
     Args:
         attempt: how often it was tried, less one.
+
+    Raises:
+        UsageError: LOAD_RETRY_SECONDS, the first wait, is no number of seconds.
     """
-    return WAIT * 2**attempt
+    text = os.environ.get("LOAD_RETRY_SECONDS") or "30"
+    with contextlib.suppress(ValueError):
+        if 0 <= (first := float(text)) <= HOUR:
+            return first * 2**attempt
+    raise UsageError(f"LOAD_RETRY_SECONDS is {text!r}. Set it to a number from 0 to {HOUR}.")
 
 
 def load(table: Table) -> Result:

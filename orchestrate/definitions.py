@@ -10,14 +10,12 @@ from dagster import (
     AssetSelection,
     DagsterRun,
     DagsterRunStatus,
-    DefaultScheduleStatus,
     DefaultSensorStatus,
     Definitions,
     Failure,
     OpExecutionContext,
     RunRequest,
     RunStatusSensorContext,
-    ScheduleDefinition,
     SensorEvaluationContext,
     SensorResult,
     colored_console_logger,
@@ -35,12 +33,10 @@ from ingest.errors import IngestError
 from ingest.watch import files_of, is_watchable
 from orchestrate import alert, day, summary
 from orchestrate.assets import LOADED, RESULTS, TABLES, built
+from orchestrate.schedules import schedules
 
 # of the runs that die, Dagster begins those parts again that were not done
 RESUMED = {"dagster/max_retries": "1", "dagster/retry_strategy": "FROM_FAILURE"}
-EVERY_DAY = os.environ.get("DAILY_SCHEDULE", "0 5 * * *")
-EVERY_WEEK = os.environ.get("WEEKLY_SCHEDULE", "0 9 * * 0")
-ZONE = os.environ.get("SCHEDULE_TIMEZONE", "UTC")
 
 daily = define_asset_job(
     "daily", AssetSelection.all(), tags=RESUMED, description="Load, snapshot, build and test."
@@ -122,15 +118,7 @@ told_of_failure = run_status_sensor(
 defs = Definitions(
     assets=[*LOADED, built],
     jobs=[daily, load_files, weekly_tests],
-    schedules=[
-        ScheduleDefinition(
-            job=scheduled,
-            cron_schedule=when,
-            execution_timezone=ZONE,
-            default_status=DefaultScheduleStatus.RUNNING,
-        )
-        for scheduled, when in ((daily, EVERY_DAY), (weekly_tests, EVERY_WEEK))
-    ],
+    schedules=schedules(),
     sensors=[new_files, told_of_success, told_of_failure],
     resources={
         "dbt": DbtCliResource(

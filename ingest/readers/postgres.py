@@ -25,24 +25,30 @@ SESSION = (
     "set time zone 'UTC'; set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres';"
     " set extra_float_digits to 1"
 )
+# a blank, and the beginning of another connection string; keywords have blanks between, too
+ANOTHER = r"\s+(?=postgres(?:ql)?://)"
 ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give one batch for each database of the location.
 
-    The location is one connection string or several with blanks between; what one leaves out is
-    the warehouse's, and the database's name may be a glob.
+    The location is one connection string or several URIs with blanks between; what one leaves out
+    is the warehouse's, and the database's name may be a glob.
     """
-    for location in table.location.split():
-        for name, conninfo in databases(table, location):
-            cursor = past[name].cursor if table.cursor and name in past else None
-            opened = partial(_open, table, name, conninfo, cursor)
-            yield Batch(name=name, open=opened, cursor=cursor, is_whole=cursor is None)
+    for name, conninfo in databases(table):
+        cursor = past[name].cursor if table.cursor and name in past else None
+        opened = partial(_open, table, name, conninfo, cursor)
+        yield Batch(name=name, open=opened, cursor=cursor, is_whole=cursor is None)
 
 
-def databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
-    """Give the name and the connection string of each database that a location stands for."""
+def databases(table: Table) -> Iterator[tuple[str, str]]:
+    """Give the name and the connection string of each database that the location stands for."""
+    for location in re.split(ANOTHER, table.location.strip()):
+        yield from _databases(table, location)
+
+
+def _databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
     try:
         given = conninfo_to_dict(location)
     except psycopg.ProgrammingError:
@@ -50,7 +56,7 @@ def databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
             f"{table}: {table.variable()} is not a PostgreSQL connection string.\n"
             "Write it like postgresql://user@host:5432/database"
         ) from None
-    host = given.get("host")
+    host = given.get("host") or given.get("hostaddr") or given.get("service")
     base = conninfo_to_dict(warehouse.conninfo()) if not host else {}
     # psql and dbt show where a connection comes from
     parameters = {**base, **given, "application_name": "thinkthrift ingest"}

@@ -8,6 +8,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from ingest import tables
 from ingest.contract import Column
@@ -217,6 +218,43 @@ def test_wrong_types_from_postgres_are_quarantined(warehouse, shop, source, decl
     assert warehouse.quarantine() == [
         ("2", 'name is not numeric: "twelve\tor so"', {"item_id": "2", "name": "twelve\tor so"})
     ]
+
+
+@pytest.mark.parametrize(
+    ("location", "names"),
+    [
+        ("{uri}", ["{host}/branch_a"]),
+        ("postgresql:///branch_a", ["branch_a"]),
+        ("{uri}  postgresql:///branch_b", ["{host}/branch_a", "branch_b"]),
+        ("postgresql:///branch_[ab]", ["branch_a", "branch_b"]),
+        ("{keywords}", ["{host}/branch_a"]),
+        ("service=branch", ["branch/"]),
+    ],
+    ids=["uri", "warehouse's server", "two", "glob", "keywords", "service"],
+)
+def test_a_location_is_written_as_libpq_takes_it(
+    warehouse, postgres, declare, monkeypatch, tmp_path, location, names
+) -> None:
+    for store in ("a", "b"):
+        postgres.create(f"branch_{store}")
+        with psycopg.connect(postgres.conninfo(f"branch_{store}"), autocommit=True) as branch:
+            branch.execute(
+                "create table items as select %s as store, 1::bigint as item_id", [store]
+            )
+    parameters = conninfo_to_dict(postgres.conninfo("branch_a"))
+    lines = [f"{name}={value}" for name, value in parameters.items()]
+    (tmp_path / "services").write_text("\n".join(["[branch]", *lines]))
+    monkeypatch.setenv("PGSERVICEFILE", str(tmp_path / "services"))
+    forms = {
+        "uri": postgres.uri("branch_a"), "host": postgres.host,
+        "keywords": postgres.conninfo("branch_a"),
+    }  # fmt: skip
+    table = declare("store text, item_id bigint", reader="postgres", mode="merge",
+                    key=("store", "item_id"), location=location.format(**forms))  # fmt: skip
+    assert warehouse.load(table).loaded == len(names)
+    loaded = warehouse.rows("select store, _source_file from raw_test.items order by store")
+    expected = [name.format(**forms) for name in names]
+    assert loaded == list(zip("ab", expected, strict=False))
 
 
 def test_a_store_that_is_down_is_caught_up_later(warehouse, postgres, declare) -> None:

@@ -1,6 +1,7 @@
 """The day as one command, for cron; whom it tells, and what it says of wrong settings."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -37,7 +38,7 @@ def test_a_failed_load_builds_nothing_and_everybody_is_told(
     try:
         code, printed = run_daily(
             ALERT_WEBHOOK=webhook.address, ALERT_MAIL_TO="a@localhost,b@localhost",
-            ALERT_MAIL_FROM="warehouse@localhost", ALERT_SMTP=letters.location,
+            ALERT_MAIL_FROM="warehouse@localhost", ALERT_SMTP=f"smtp://{letters.address}",
         )  # fmt: skip
     finally:
         users.with_suffix(".away").rename(users)
@@ -76,9 +77,7 @@ def test_two_days_at_once_are_refused(world, run_daily) -> None:
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"ALERT_WEBHOOK": "http://chat.example/s3cret"}, "does not begin with https://"),
         ({"ALERT_WEBHOOK": "http://127.0.0.1:1/s3cret"}, "127.0.0.1 cannot be reached"),
-        ({"ALERT_MAIL_TO": "a@localhost"}, "ALERT_MAIL_TO needs ALERT_MAIL_FROM and ALERT_SMTP"),
         (
             {
                 "ALERT_MAIL_TO": "a@localhost", "ALERT_MAIL_FROM": "b@localhost",
@@ -86,12 +85,19 @@ def test_two_days_at_once_are_refused(world, run_daily) -> None:
             },
             "127.0.0.1 did not take the mail",
         ),
-        ({"ALERT_WHEN": "never"}, "Set it to always or problems"),
+        (
+            {
+                "ALERT_MAIL_TO": "a@localhost", "ALERT_MAIL_FROM": "b@localhost",
+                "ALERT_SMTP": "smtp://me:s3cret-é@{letters}",
+            },
+            "127.0.0.1 did not take the mail",
+        ),
     ],
 )  # fmt: skip
 def test_an_alert_that_cannot_be_sent_is_told_without_its_secret(
-    world, first_day, settings, words
+    world, first_day, letters, settings, words
 ) -> None:
+    given = {name: text.format(letters=letters.address) for name, text in settings.items()}
     code = (
         "from datetime import datetime, timezone; from pathlib import Path;"
         "from orchestrate import alert, summary; import sys\n"
@@ -100,11 +106,53 @@ def test_an_alert_that_cannot_be_sent_is_told_without_its_secret(
         "except alert.AlertError as error: print(error)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=PROJECT, env={**world.environment, **settings},
+        [sys.executable, "-c", code], cwd=PROJECT, env={**world.environment, **given},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert words in done.stdout
     assert "s3cret" not in done.stdout
+
+
+MAIL = {
+    "ALERT_MAIL_TO": "a@localhost", "ALERT_MAIL_FROM": "b@localhost", "ALERT_SMTP": "smtps://mail"
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"ALERT_WHEN": "never"}, "ALERT_WHEN is 'never'. Set it to always or problems."),
+        ({"ALERT_WEBHOOK": "http://chat.example/s3cret"}, "does not begin with https://"),
+        ({"ALERT_WEBHOOK": "chat.example/s3cret"}, "ALERT_WEBHOOK is no address"),
+        ({"ALERT_WEBHOOK": "https://[chat/s3cret"}, "ALERT_WEBHOOK is no address"),
+        ({"ALERT_MAIL_TO": "a@localhost"}, "ALERT_MAIL_TO needs ALERT_MAIL_FROM and ALERT_SMTP"),
+        ({**MAIL, "ALERT_SMTP": "smtps://me:s3cret@mail:no"}, "ALERT_SMTP is no address"),
+        ({**MAIL, "ALERT_SMTP": "me:s3cret@mail"}, "ALERT_SMTP is no address"),
+        ({**MAIL, "ALERT_MAIL_TO": "a@localhost,b"}, "ALERT_MAIL_TO is 'a@localhost,b'"),
+        ({**MAIL, "ALERT_MAIL_FROM": "b@localhost\nX: 1"}, "ALERT_MAIL_FROM is 'b@localhost"),
+        ({"LOAD_RETRY_SECONDS": "soon"}, "LOAD_RETRY_SECONDS is 'soon'"),
+        ({"LOAD_RETRY_SECONDS": "nan"}, "LOAD_RETRY_SECONDS is 'nan'"),
+        ({"DAILY_SCHEDULE": "at five"}, "DAILY_SCHEDULE is 'at five' and SCHEDULE_TIMEZONE 'UTC'"),
+        ({"WEEKLY_SCHEDULE": "* * * 13 *"}, "WEEKLY_SCHEDULE is '* * * 13 *'"),
+        ({"SCHEDULE_TIMEZONE": "Mars"}, "SCHEDULE_TIMEZONE 'Mars'"),
+    ],
+)
+def test_a_wrong_setting_is_refused_before_anything_is_begun(tmp_path, settings, words) -> None:
+    # only the orchestrator has times; both would name a warehouse that is not there
+    command = "serve" if any("SCHEDULE" in name for name in settings) else "daily"
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestrate", command], cwd=PROJECT, check=False,
+        capture_output=True, text=True,
+        env={
+            **os.environ, "PGHOST": "127.0.0.1", "PGPORT": "1", "DAGSTER_HOME": str(tmp_path),
+            **settings,
+        },
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert words in done.stderr.splitlines()[0]
+    assert "s3cret" not in done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_good_day_can_be_kept_quiet(world, first_day, run_daily, webhook) -> None:
