@@ -54,6 +54,10 @@ def report(
     except NotReady as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
+    except OSError as error:
+        message = f"{output} cannot be written: {error.strerror}. Choose another place: --output"
+        typer.echo(message, err=True)
+        raise typer.Exit(2) from None
     typer.echo(f"file://{output.resolve()}")
 
 

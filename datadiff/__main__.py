@@ -40,9 +40,13 @@ def diff(
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(getattr(error, "exit_code", 1)) from None
     report = markdown(found)
-    if output:
-        output.write_text(report)
     print(report, end="")
+    if output:
+        try:
+            output.write_text(report)
+        except OSError as error:
+            console.print(f"{output} cannot be written: {error.strerror}.", markup=False)
+            raise typer.Exit(2) from None
     raise typer.Exit(1 if found.failed else 0)
 
 

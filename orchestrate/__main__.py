@@ -43,8 +43,12 @@ def serve(
             message = f"{host}:{port} cannot be used: {error.strerror}. Try another: --port"
             raise day.DayError(message) from None
     home = Path(os.environ.setdefault("DAGSTER_HOME", str(PROJECT / ".dagster"))).resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copy(Path(__file__).with_name("dagster.yaml"), home)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copy(Path(__file__).with_name("dagster.yaml"), home)
+    except OSError as error:
+        message = f"{home} cannot be written: {error.strerror}. Set DAGSTER_HOME to another folder."
+        raise UsageError(message) from None
     program = Path(sys.executable).with_name("dagster")
     typer.echo(f"orchestrator: http://{host}:{port}, until Ctrl-C")
     os.chdir(PROJECT)

@@ -44,3 +44,10 @@ def test_an_empty_warehouse_makes_no_report(world, tmp_path) -> None:
 
     assert "make demo" in said
     assert not (tmp_path / "report.html").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(world) -> None:
+    said = world.run("dashboard", "report", "--output", "/proc/report.html", expect=2)
+
+    assert "/proc/report.html cannot be written" in said
+    assert "Traceback" not in said

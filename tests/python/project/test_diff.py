@@ -71,6 +71,13 @@ def test_nothing_changed_is_said_and_nothing_is_left(world, diff) -> None:
     assert not world.rows("select 1 from pg_namespace where nspname like 'diff\\_%%'")
 
 
+def test_a_report_that_cannot_be_written_is_printed_all_the_same(world, diff) -> None:
+    code, printed = diff("--base", "HEAD", "--output", "/proc/diff.md")
+    assert code == 2
+    assert "nothing that models are made of, has changed" in printed
+    assert "/proc/diff.md cannot be written" in printed
+
+
 def test_an_unknown_base_is_a_usage_error(diff) -> None:
     code, printed = diff("--base", "no-such-branch")
     assert code == 2
