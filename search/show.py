@@ -16,6 +16,19 @@ STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066
 # how search_results marks the words that were found
 MARKED = re.compile(r"«(.*?)»")
 
+COLUMNS = {
+    "rank": {"justify": "right"},
+    "product": {"no_wrap": True},
+    "listing, and the words found": {"ratio": 1},
+    "brand": {},
+    "size": {},
+    "price": {"justify": "right", "no_wrap": True},
+    "status": {"no_wrap": True},
+    "score": {"justify": "right"},
+}
+# what a narrow terminal does without, and how many columns of text make one
+SPARED, NARROW = ("brand", "size", "score"), 100
+
 console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
 complaints = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -36,23 +49,23 @@ def as_table(found: object) -> None:
     Args:
         found: what `Searcher.find` returned.
     """
-    made = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    made.add_column("rank", justify="right")
-    for name in ("listing", "brand", "size"):
-        made.add_column(name, overflow="fold")
-    made.add_column("price", justify="right", no_wrap=True)
-    made.add_column("status", no_wrap=True)
-    made.add_column("score", justify="right")
-    made.add_column("words found", overflow="fold")
+    narrow = console.width < NARROW
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for name, settings in COLUMNS.items():
+        if not (narrow and name in SPARED):
+            made.add_column(name, overflow="fold", **settings)
     for row in found.rows:
         price = "" if row["price"] is None else f"{row['price']:,.2f} {row['currency_code']}"
-        texts = (row["title"], row["brand"], row["size"], price, row["listing_status"])
-        made.add_row(
-            str(row["search_rank"]),
-            *(Text(_clean(text)) for text in texts),
-            "" if row["score"] is None else f"{row['score']:.2f}",
-            _marked(row["snippet"]),
-        )
+        score = f"{row['score']:.2f}" if row["score"] else ""
+        cells = {
+            "rank": row["search_rank"], "product": row["product_id"],
+            "listing, and the words found": row["title"], "brand": row["brand"],
+            "size": row["size"], "price": price, "status": row["listing_status"], "score": score,
+        }  # fmt: skip
+        texts = {name: Text(_clean(cell)) for name, cell in cells.items()}
+        if MARKED.search(row["snippet"] or ""):
+            texts["listing, and the words found"].append_text(_marked(row["snippet"]))
+        made.add_row(*(texts[column.header] for column in made.columns))
     if found.rows:
         console.print(made)
     for line in _remarks(found):
@@ -111,8 +124,8 @@ def _clean(text: object) -> str:
     return STEERING.sub(" ", str(text)) if text is not None else ""
 
 
-def _marked(text: str | None) -> Text:
-    """Return text with the words that were found in bold."""
-    shown = Text(_clean(text))
-    shown.highlight_regex(MARKED, "bold")
+def _marked(text: str) -> Text:
+    """Return a line with the words that were found in bold."""
+    shown = Text(f"\n{_clean(text)}", style="dim")
+    shown.highlight_regex(MARKED, "bold not dim")
     return shown

@@ -76,7 +76,7 @@ CHOSEN = _chosen()
 
 @pytest.fixture(scope="module", autouse=True)
 def same_environment() -> Iterator[None]:
-    """Fail if a module's tests leave others to the next module."""
+    """Fail if a module's tests leave such variables, set or unset, to the next module."""
     yield
     assert _chosen() == CHOSEN
 

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import os
+import pty
 import subprocess
 import sys
+from contextlib import suppress
 
 import pytest
 from world import PROJECT
@@ -60,6 +62,33 @@ def test_a_table_shows_what_was_found_and_how(world) -> None:
     assert "«denim» «jacket»" in " ".join(done.stdout.split())
     assert "jaket" in done.stdout
     assert "EUR" in done.stdout
+    # by its title alone nobody could say which listing it is
+    found = world.rows("select product_id, title from search.search_results order by search_rank")
+    shown = [line.split()[1] for line in done.stdout.splitlines() if found[0][1] in line]
+    assert shown[0] == found[0][0]
+
+
+def test_a_narrow_terminal_shows_whole_words(world) -> None:
+    leader, follower = pty.openpty()
+    subprocess.run(["stty", "cols", "80"], stdin=follower, check=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "search", "denim jacket", "limit=2"], stdin=subprocess.DEVNULL,
+        stdout=follower, cwd=PROJECT, env={**world.environment, "TERM": "dumb"},
+    )  # fmt: skip
+    os.close(follower)
+    shown = b""
+    with suppress(OSError):  # the terminal is gone when its last user is
+        while block := os.read(leader, 1 << 16):
+            shown += block
+    os.close(leader)
+    lines = shown.decode().split("\r\n")
+    [(product_id, price, status)] = world.rows(
+        "select product_id, price, listing_status from search.search_results where search_rank = 1"
+    )
+    assert process.wait() == 0
+    assert max(map(len, lines)) <= 80
+    [first] = [line for line in lines if line.split()[:2] == ["1", product_id]]
+    assert first.split()[-3:] == [f"{price:,.2f}", "EUR", status]
 
 
 def test_json_and_csv_hold_all_columns(world) -> None:
