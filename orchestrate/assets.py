@@ -1,5 +1,8 @@
 """Every raw table, snapshot and model as an asset of Dagster, in one lineage."""
 
+import contextlib
+from collections.abc import Iterator
+
 from dagster import (
     AssetExecutionContext,
     AssetsDefinition,
@@ -55,14 +58,21 @@ def raw_asset(table: Table) -> AssetsDefinition:
     return load
 
 
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Build while no other day is built; in Dagster's terms it is a Failure if one is."""
+    try:
+        with day.alone():
+            yield
+    except IngestError as error:
+        raise Failure(str(error)) from None
+
+
 @dbt_assets(manifest=MANIFEST, selector="daily", name="build")
 def built(context: AssetExecutionContext, dbt: DbtCliResource):
     """Snapshots and models with their tests; what a failed test guards is not built."""
-    try:
-        with day.alone():
-            yield from dbt.cli(["build"], context=context, target_path=RESULTS).stream()
-    except IngestError as error:
-        raise Failure(str(error)) from None
+    with alone():
+        yield from dbt.cli(["build"], context=context, target_path=RESULTS).stream()
 
 
 LOADED = [raw_asset(table) for table in TABLES]

@@ -76,7 +76,7 @@ CHOSEN = _chosen()
 
 @pytest.fixture(scope="module", autouse=True)
 def same_environment() -> Iterator[None]:
-    """Fail if a module's tests leave such variables, set or unset, to the next module."""
+    """Fail if a module's tests leave the next one another environment, as `_chosen` sees it."""
     yield
     assert _chosen() == CHOSEN
 
