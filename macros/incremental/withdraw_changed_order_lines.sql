@@ -15,6 +15,7 @@
     select
         present.order_line_key as held_line_key,
         present.order_key as held_order_key,
+        present.order_id is distinct from lines.order_id as has_left_order,
         lines.{{ (key + compared) | join(', lines.') }}
     from (select * from {{ held }} where source_system <> 'history') as present
     full join (select * from {{ lines }} where source_system <> 'history') as lines
@@ -36,19 +37,20 @@
     select
         past.order_line_key as held_line_key,
         past.order_key as held_order_key,
+        past.order_id is distinct from lines.order_id as has_left_order,
         lines.{{ (key + compared) | join(', lines.') }}
     from (select * from {{ held }} where source_system = 'history') as past
     full join (select * from {{ lines }} where source_system = 'history') as lines
         on past.order_line_id = lines.order_line_id
     where past.order_line_id is null or lines.order_line_id is null;
 
-    {# of an order that has no line left nothing else would tell the models further down #}
+    {# that its last line is gone, or is another order's now, nothing else would tell of an order #}
     insert into {{ vanished_orders }} (order_key, built_at)
     select distinct
         held_order_key,
         {{ next_built_at(held) }}
     from changed_order_lines
-    where order_line_id is null;
+    where has_left_order and held_order_key is not null;
 
     {# lines that are as they were, and yet to be written anew #}
     insert into changed_order_lines
@@ -82,6 +84,7 @@
     select
         held.order_line_key as held_line_key,
         held.order_key as held_order_key,
+        false as has_left_order,
         held.{{ (key + compared) | join(', held.') }}
     from {{ held }} as held
     where
@@ -96,7 +99,7 @@
             where left_over.order_key in (
                 select vanished.held_order_key
                 from changed_order_lines as vanished
-                where vanished.order_line_id is null
+                where vanished.has_left_order
             )
         )
         and not exists (

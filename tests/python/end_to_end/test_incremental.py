@@ -29,6 +29,12 @@ ACCIDENTS = {
         "delete from raw_shop.order_items"
         " where order_item_id = (select min(order_item_id) from raw_shop.order_items)"
     ),
+    "an order's only line becomes another's": (
+        "update raw_shop.order_items set order_id = (select max(order_id) from raw_shop.orders)"
+        " where order_item_id = (select min(alone.order_item_id) from ("
+        " select min(order_item_id) as order_item_id from raw_shop.order_items"
+        " group by order_id having count(*) = 1) as alone)"
+    ),
     "a price gains a digit that changes no amount": (
         "update raw_shop.order_items set unit_price = cast(unit_price || '0' as numeric)"
         " where order_item_id = (select max(order_item_id) from raw_shop.order_items)"
