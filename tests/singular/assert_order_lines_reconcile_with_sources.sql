@@ -19,11 +19,23 @@ receipt_lines as (
 
 ),
 
+-- the first mail of a receipt counts, whole, and no line of a later one
+ranked_mails as (
+
+    select
+        *,
+        dense_rank() over (
+            partition by store_id, receipt_number order by received_at, message_id
+        ) as mail_rank
+    from {{ ref('stg_store_mail__order_confirmations') }}
+    where quantity is not null
+
+),
+
 mailed_lines as (
 
-    select distinct on (store_id, receipt_number, line_number) *
-    from {{ ref('stg_store_mail__order_confirmations') }}
-    order by store_id, receipt_number, line_number, received_at, message_id
+    select * from ranked_mails
+    where mail_rank = 1
 
 ),
 

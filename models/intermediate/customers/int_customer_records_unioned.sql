@@ -17,7 +17,7 @@
         'email': 'email', 'phone': 'phone', 'country': 'country', 'city': 'city',
         'full_name': "nullif(concat_ws(' ', first_name, last_name), '')", 'postcode': 'postcode',
         'is_account': 'true', 'joined_date': utc_date('created_at'),
-        'first_seen_at': 'created_at', 'updated_at': 'updated_at',
+        'first_seen_at': 'created_at', 'updated_at': 'coalesce(updated_at, created_at)',
     },
     'loyalty_members': {
         'customer_record_id': "'catalog:' || customer_number", 'source_system': "'catalog'",

@@ -21,7 +21,7 @@ corrected as (
         sum(correcting_lines.quantity) filter (
             where correcting_lines.line_type = 'return' and void_lines.receipt_line_id is null
         ) as returned_quantity,
-        min(receipts.sold_at) filter (
+        max(receipts.sold_at) filter (
             where correcting_lines.line_type = 'return' and void_lines.receipt_line_id is null
         ) as returned_at
     from receipt_lines as correcting_lines

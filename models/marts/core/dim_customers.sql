@@ -12,36 +12,36 @@ merged as (
         customer_key,
         -- the latest statement wins; the record's id settles ties
         (
-            array_agg(email order by updated_at desc, customer_record_id asc)
+            array_agg(email order by updated_at desc nulls last, customer_record_id asc)
             filter (where email is not null)
         )[1] as email,
         (
-            array_agg(phone order by updated_at desc, customer_record_id asc)
+            array_agg(phone order by updated_at desc nulls last, customer_record_id asc)
             filter (where phone is not null)
         )[1] as phone,
         (
-            array_agg(loyalty_number order by updated_at desc, customer_record_id asc)
+            array_agg(loyalty_number order by updated_at desc nulls last, customer_record_id asc)
             filter (where loyalty_number is not null)
         )[1] as loyalty_number,
         (
-            array_agg(full_name order by updated_at desc, customer_record_id asc)
+            array_agg(full_name order by updated_at desc nulls last, customer_record_id asc)
             filter (where full_name is not null)
         )[1] as full_name,
         (
-            array_agg(username order by updated_at desc, customer_record_id asc)
+            array_agg(username order by updated_at desc nulls last, customer_record_id asc)
             filter (where username is not null)
         )[1] as username,
         (
-            array_agg(country_code order by updated_at desc, customer_record_id asc)
+            array_agg(country_code order by updated_at desc nulls last, customer_record_id asc)
             filter (where country_code is not null)
         )[1] as country_code,
         -- city and postcode are one statement
         (
-            array_agg(city order by updated_at desc, customer_record_id asc)
+            array_agg(city order by updated_at desc nulls last, customer_record_id asc)
             filter (where city is not null or postcode is not null)
         )[1] as city,
         (
-            array_agg(postcode order by updated_at desc, customer_record_id asc)
+            array_agg(postcode order by updated_at desc nulls last, customer_record_id asc)
             filter (where city is not null or postcode is not null)
         )[1] as postcode,
         cast(count(*) as integer) as record_count,
@@ -53,7 +53,10 @@ merged as (
         bool_or(source_system = 'events') as is_ticket_buyer,
         coalesce(
             (
-                array_agg(has_marketing_consent order by updated_at desc, customer_record_id asc)
+                array_agg(
+                    has_marketing_consent
+                    order by updated_at desc nulls last, customer_record_id asc
+                )
                 filter (where has_marketing_consent is not null)
             )[1],
             false

@@ -11,8 +11,25 @@ loads as (
     select
         source_name,
         table_name,
-        sum(rows_read) as row_count
+        mode,
+        rows_read,
+        started_at,
+        -- a load that replaces takes the quarantine of those before it away, too
+        max(started_at) filter (where mode = 'replace')
+            over (partition by source_name, table_name) as last_replaced_at
     from {{ ref('stg_ingest__loads') }}
+    where status = 'loaded'
+
+),
+
+counted as (
+
+    select
+        source_name,
+        table_name,
+        sum(rows_read) as row_count
+    from loads
+    where mode <> 'replace' or started_at = last_replaced_at
     group by source_name, table_name
 
 ),
@@ -41,12 +58,12 @@ quarantined as (
         'quarantined' as issue,
         quarantine.reason,
         count(*) as affected_count,
-        cast(min(loads.row_count) as bigint) as row_count
+        cast(min(counted.row_count) as bigint) as row_count
     from quarantine
-    inner join loads
+    inner join counted
         on
-            quarantine.source_name = loads.source_name
-            and quarantine.table_name = loads.table_name
+            quarantine.source_name = counted.source_name
+            and quarantine.table_name = counted.table_name
     group by quarantine.source_name, quarantine.table_name, quarantine.reason
 
 ),
