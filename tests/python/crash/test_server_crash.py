@@ -1,6 +1,8 @@
 """The whole PostgreSQL server is killed during a load; it recovers, and the table is as before."""
 
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 from crash.cases import CASES
@@ -13,12 +15,14 @@ CRASHES = 3
 
 
 @pytest.fixture(scope="module")
-def embedded(tmp_path_factory):
+def embedded():
     """A server of its own, that writes to disk as the user's does."""
-    server = EmbeddedServer(tmp_path_factory.mktemp("crashing"))
-    server.start()
-    yield server
-    server.stop()
+    # not in pytest's own folder, which another run of pytest takes from the server's user
+    with tempfile.TemporaryDirectory(prefix="thinkthrift_crashing_") as folder:
+        server = EmbeddedServer(Path(folder))
+        server.start()
+        yield server
+        server.stop()
 
 
 @pytest.mark.parametrize("case", ["csv replace", "csv append", "csv merge"])

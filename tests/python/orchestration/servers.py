@@ -20,6 +20,8 @@ from dagster import AssetKey, DagsterInstance, DagsterRun, DagsterRunStatus
 from dagster_graphql import DagsterGraphQLClient
 from world import PROJECT, World
 
+# seconds that anything may take on a machine with much else to do
+PATIENCE = 420
 ENDED = (DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED)
 
 
@@ -30,9 +32,9 @@ def free_port() -> int:
         return free.getsockname()[1]
 
 
-def wait_for(what: Callable[[], object], seconds: float = 240) -> object:
+def wait_for(what: Callable[[], object]) -> object:
     """Return what the function gives as soon as it gives something."""
-    until = time.monotonic() + seconds
+    until = time.monotonic() + PATIENCE
     while not (found := what()):
         assert time.monotonic() < until, "waited in vain"
         time.sleep(0.5)
@@ -102,7 +104,7 @@ class Orchestrator:
                 "LOAD_RETRY_SECONDS": "0.2", "DBT_TARGET_PATH": str(world.folder / "target"),
             },
         )  # fmt: skip
-        wait_for(self._answers, 120)
+        wait_for(self._answers)
         self._client = DagsterGraphQLClient("127.0.0.1", self.port)
         self.instance = DagsterInstance.from_config(str(self.home))
 
@@ -160,7 +162,7 @@ class Orchestrator:
 
     def summary(self, number: int) -> dict:
         """Return what the webhook was told of the runs, by number."""
-        return wait_for(lambda: len(self.told.calls) > number and self.told.calls[number], 90)
+        return wait_for(lambda: len(self.told.calls) > number and self.told.calls[number])
 
     def worker(self, run_id: str) -> psutil.Process:
         """Return the process that executes a run."""

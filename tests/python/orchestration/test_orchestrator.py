@@ -114,7 +114,7 @@ def test_a_killed_run_is_resumed_without_doubling_a_row(orchestrator, first_day)
     worker.kill()
 
     assert children
-    assert not psutil.wait_procs(children, timeout=10)[1]
+    assert not psutil.wait_procs(children, timeout=60)[1]
     assert orchestrator.ended(run_id).status is DagsterRunStatus.FAILURE
     again = wait_for(
         lambda: next(
@@ -152,7 +152,7 @@ def test_a_new_file_is_loaded_by_itself(orchestrator, first_day) -> None:
         found = [one for one in made if one.get("logistics.stock_counts", {}).get("rows_read")]
         return found and found[0]
 
-    made = wait_for(loaded, 150)
+    made = wait_for(loaded)
     assert made["logistics.stock_counts"]["rows_read"] == len(lines.splitlines()) - 1
     assert all("." in name for name in made)  # nothing was built
 
@@ -160,7 +160,7 @@ def test_a_new_file_is_loaded_by_itself(orchestrator, first_day) -> None:
 def test_the_old_rows_are_tested_once_a_week(orchestrator, first_day) -> None:
     assert orchestrator.run("weekly_tests").status is DagsterRunStatus.SUCCESS
     told = wait_for(
-        lambda: next((o for o in orchestrator.told.calls if o["run"] == "weekly_tests"), None), 90
+        lambda: next((o for o in orchestrator.told.calls if o["run"] == "weekly_tests"), None)
     )
     assert sum(told["built"]["test"].values()) > 600
 
