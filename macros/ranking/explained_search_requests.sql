@@ -13,7 +13,9 @@
             not wanted_words.is_excluded
             and not exists (
                 select 1 from terms
-                where terms.word = wanted_words.word
+                where
+                    terms.word = wanted_words.word
+                    and terms.is_plain = wanted_words.is_plain
             )
 
     ),
@@ -45,7 +47,9 @@
             select distinct corrections.word || ' → ' || corrections.corrected_word
             from wanted_words
             inner join corrections
-                on wanted_words.word = corrections.word
+                on
+                    wanted_words.word = corrections.word
+                    and wanted_words.is_plain = corrections.is_plain
             where wanted_words.request_number = requests.request_number
             order by 1
         ) as corrected_words,

@@ -15,7 +15,9 @@
             terms.document_count
         from wanted_words
         inner join terms
-            on wanted_words.word = terms.word
+            on
+                wanted_words.word = terms.word
+                and wanted_words.is_plain = terms.is_plain
         where not wanted_words.is_excluded
 
     ),

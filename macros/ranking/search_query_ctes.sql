@@ -16,7 +16,8 @@
 
         select
             *,
-            {{ search_stem('word') }} as term
+            {{ search_stem('word') }} as term,
+            not is_phrase and not is_excluded as is_plain
         from (
             select
                 *,
@@ -36,24 +37,34 @@
 
     ),
 
+    -- the same word may be plain in one alternative or request, and excluded or quoted in another
     expanded_terms as (
 
         select
-            wanted.word,
-            wanted.term,
-            1.0 as weight
-        from (select distinct word, term from wanted_words) as wanted
+            word,
+            is_plain,
+            term,
+            max(weight) as weight
+        from (
+            select
+                word,
+                is_plain,
+                term,
+                1.0 as weight
+            from wanted_words
 
-        union
+            union all
 
-        select
-            wanted.word,
-            {{ search_stem('synonyms.synonym') }} as term,
-            max(synonyms.weight) as weight
-        from (select distinct word, term from wanted_words where not is_phrase and not is_excluded) as wanted
-        inner join {{ index.synonyms }} as synonyms
-            on wanted.word = synonyms.word or wanted.term = {{ search_stem('synonyms.word') }}
-        group by wanted.word, {{ search_stem('synonyms.synonym') }}
+            select
+                wanted.word,
+                wanted.is_plain,
+                {{ search_stem('synonyms.synonym') }} as term,
+                synonyms.weight
+            from (select distinct word, is_plain, term from wanted_words where is_plain) as wanted
+            inner join {{ index.synonyms }} as synonyms
+                on wanted.word = synonyms.word or wanted.term = {{ search_stem('synonyms.word') }}
+        ) as every_way
+        group by word, is_plain, term
 
     ),
 
@@ -61,6 +72,7 @@
 
         select
             expanded_terms.word,
+            expanded_terms.is_plain,
             expanded_terms.term,
             expanded_terms.weight,
             forms.document_count,
@@ -81,6 +93,7 @@
 
         select
             unknown.word,
+            true as is_plain,
             nearest.word as corrected_word,
             nearest.term,
             nearest.document_count,
@@ -88,8 +101,11 @@
         from (
             select distinct word from wanted_words
             where
-                not is_phrase and not is_excluded
-                and word not in (select known_terms.word from known_terms)
+                is_plain
+                and word not in (
+                    select known_terms.word from known_terms
+                    where known_terms.is_plain
+                )
         ) as unknown
         cross join lateral (
             {{ nearest_search_words('unknown.word', index.vocabulary, index.trigrams) }}
@@ -101,6 +117,7 @@
 
         select
             found.word,
+            found.is_plain,
             found.term,
             found.forms,
             found.document_count,
@@ -112,9 +129,9 @@
                 as bigint
             ) as weight
         from (
-            select word, term, weight, document_count, forms from known_terms
+            select word, is_plain, term, weight, document_count, forms from known_terms
             union all
-            select word, term, 1.0 as weight, document_count, forms from corrections
+            select word, is_plain, term, 1.0 as weight, document_count, forms from corrections
         ) as found
         cross join collection
 
@@ -143,7 +160,9 @@
             select string_agg({{ search_quoted_word('spelling.word') }}, ' | ') as query
             from terms
             cross join lateral unnest(terms.forms) as spelling (word)
-            where terms.word = wanted_words.word
+            where
+                terms.word = wanted_words.word
+                and terms.is_plain = wanted_words.is_plain
         ) as forms
             on true
         group by

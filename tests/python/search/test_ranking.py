@@ -1,7 +1,7 @@
 """What is searched for is found, and the best first: judged listings of our own."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import psycopg
 import pytest
@@ -94,6 +94,81 @@ def test_typing_errors_cost_little(engine: Engine, looks: dict) -> None:
     }
     scores = _score(engine, looks, wrong)
     assert sum(scores.values()) / len(scores) >= LIMIT_MISTYPED, scores
+
+
+# what is excluded or quoted has synonyms or is mistyped, as has what is plain
+ALTERNATIVES = (
+    "washed -parka", "parka", "washed -blazer", "blazer navy", "washed -trainers",
+    "trainers patagonia", "washed -jakcet", "jakcet mustard", 'washed -"parka"', '"wool parka"',
+    "sweater", "washed -hoodie -hoody", "hoody",
+)  # fmt: skip
+ALL_FOUND = 100000
+
+
+def found_for(engine: Engine, asked: Iterable[str], mode: str = "all") -> dict[str, dict]:
+    """Return the listings that texts find when they are searched for at once, with their scores."""
+    with psycopg.connect() as connection:
+        connection.execute("truncate search.requests")
+        connection.cursor().executemany(
+            "insert into search.requests (search_name, search_terms, search_mode, result_limit)"
+            f" values (%s, %s, %s, {ALL_FOUND})",
+            [(text, text, mode) for text in asked],
+        )
+        found: dict[str, dict] = {text: {} for text in asked}
+        for text, listing, score in connection.execute(
+            f"select search_name, product_id, score from ({engine.score}) as found"
+        ):
+            found[text][listing] = score
+        connection.rollback()
+    return found
+
+
+@pytest.fixture(scope="module")
+def found_alone(engine: Engine) -> dict[str, dict]:
+    """What each alternative finds when nothing else is searched for."""
+    return {text: found_for(engine, [text])[text] for text in ALTERNATIVES}
+
+
+@pytest.mark.parametrize("text", ALTERNATIVES)
+def test_alternatives_find_what_each_of_them_finds(
+    engine: Engine, found_alone: dict, text: str
+) -> None:
+    for other in ALTERNATIVES:
+        together = f"{text} or {other}"
+        expected = {
+            listing: max(found_alone[one].get(listing, 0) for one in (text, other))
+            for listing in found_alone[text] | found_alone[other]
+        }
+        assert found_for(engine, [together])[together] == expected, together
+
+
+@pytest.mark.parametrize("mode", ["all", "any", "auto"])
+def test_searches_beside_one_another_find_what_they_find_alone(engine: Engine, mode: str) -> None:
+    alone = {text: found_for(engine, [text], mode)[text] for text in ALTERNATIVES}
+    assert found_for(engine, ALTERNATIVES, mode) == alone
+
+
+def test_synonyms_and_corrections_are_of_plain_words_only(found_alone: dict) -> None:
+    everything = found_alone["washed -parka"]
+    assert found_alone["parka"].keys() < everything.keys()
+    assert found_alone["washed -trainers"] == found_alone["washed -jakcet"] == everything
+    assert found_alone["jakcet mustard"]
+    assert not found_alone['"wool parka"']
+
+
+def test_a_word_whose_synonym_has_its_stem_is_there_once(engine: Engine) -> None:
+    terms = engine.compiled(
+        "with {{ search_query_ctes(api.Relation.create(schema='search', identifier='requests'),"
+        " search_index()) }} select word, term, weight from terms"
+    )
+    with psycopg.connect() as connection:
+        connection.execute("truncate search.requests")
+        connection.execute(
+            "insert into search.requests (search_name, search_terms) values ('one', 'hoodie')"
+        )
+        found = connection.execute(terms).fetchall()
+        connection.rollback()
+    assert [(word, term) for word, term, _ in found] == [("hoodie", "hoodi")]
 
 
 PARSED = {
