@@ -18,22 +18,15 @@ order_lines as not materialized (
 
 ),
 
-bounds as (
-
-    select max(order_date) as last_order_date from order_lines
-
-),
-
 listings as (
 
     select
-        product_versions.*,
-        {{ utc_date('product_versions.listed_at') }} as listed_date,
-        least(bounds.last_order_date, {{ utc_date('product_versions.delisted_at') }})
-            as last_observed_date
+        *,
+        {{ utc_date('listed_at') }} as listed_date,
+        {{ utc_date('delisted_at') }} as delisted_date,
+        (select max(order_lines.order_date) from order_lines) as last_order_date
     from product_versions
-    cross join bounds
-    where product_versions.is_current
+    where is_current
 
 ),
 
@@ -88,8 +81,9 @@ final as (
         -- greatest() passes over what is empty
         case
             when sales.product_id is not null then sales.days_to_sell
-            when listings.listed_date is not null
-                then greatest(listings.last_observed_date - listings.listed_date, 0)
+            when listings.listed_date is not null then greatest(
+                least(listings.last_order_date, listings.delisted_date) - listings.listed_date, 0
+            )
         end as observed_days,
         listings.listing_price,
         sales.sale_price,
@@ -99,8 +93,11 @@ final as (
         sales.product_id is null as is_censored,
         {% for days in [7, 30, 90] %}
         case
+            -- sold or not: to know early sales only would take each open window for a sold one
+            when listings.last_order_date < listings.listed_date + {{ days }} then null
             when sales.product_id is not null then sales.days_to_sell <= {{ days }}
-            when listings.last_observed_date >= listings.listed_date + {{ days }} then false
+            when listings.delisted_date < listings.listed_date + {{ days }} then null
+            when listings.last_order_date >= listings.listed_date + {{ days }} then false
         end as is_sold_within_{{ days }}_days,
         {% endfor %}
         drops.is_sold_within_14_days_after_drop,

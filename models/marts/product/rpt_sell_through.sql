@@ -25,6 +25,8 @@ months as (
         sum(activities.listed_count) as listed_count,
         sum(activities.sold_count) as sold_count,
         {% for days in [7, 30, 90] %}
+        count(listings.is_sold_within_{{ days }}_days)
+        filter (where activities.listed_count = 1) as known_within_{{ days }}_days_count,
         avg(cast(listings.is_sold_within_{{ days }}_days as integer))
         filter (where activities.listed_count = 1) as sold_within_{{ days }}_days_share,
         {% endfor %}
@@ -97,6 +99,9 @@ final as (
         months.brand,
         months.listed_count,
         months.sold_count,
+        months.known_within_7_days_count,
+        months.known_within_30_days_count,
+        months.known_within_90_days_count,
         medians.median_days_to_sell,
         months.sold_within_7_days_share,
         months.sold_within_30_days_share,

@@ -234,9 +234,9 @@ def look_back_half_a_year(manifest: dict) -> None:
     ] = 6
 
 
-def take_unsold_for_sold_late(manifest: dict) -> None:
+def take_open_windows_for_sold(manifest: dict) -> None:
     measure(manifest, "share_sold_within_30_days")["expr"] = (
-        "coalesce(cast(is_sold_within_30_days as integer), 0)"
+        "coalesce(cast(is_sold_within_30_days as integer), 1)"
     )
 
 
@@ -254,7 +254,7 @@ def count_sales_on_the_day_of_listing(manifest: dict) -> None:
         (count_strangers, "rpt_monthly_summary"),
         (count_cancelled_pieces, "customer_360 where quantity > 0"),
         (look_back_half_a_year, "customer_360"),
-        (take_unsold_for_sold_late, "rpt_sell_through"),
+        (take_open_windows_for_sold, "rpt_sell_through"),
         (count_sales_on_the_day_of_listing, "rpt_sell_through"),
     ],
 )
