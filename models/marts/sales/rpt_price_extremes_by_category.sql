@@ -3,7 +3,11 @@ with
 products as (
 
     select * from {{ ref('dim_products') }}
-    where is_current and not is_deleted and price is not null
+    where
+        is_current
+        and not is_deleted
+        and coalesce(listing_status, 'available') = 'available'
+        and price is not null
 
 ),
 
