@@ -4,9 +4,13 @@ product_versions as (
 
     select
         *,
-        first_value(price) over (partition by product_id order by version_number) as listing_price
+        case
+            when first_value(currency_code) over versions = currency_code
+                then first_value(price) over versions
+        end as listing_price
     from {{ ref('dim_products') }}
     where not is_unknown
+    window versions as (partition by product_id order by version_number)
 
 ),
 
@@ -78,7 +82,6 @@ final as (
         listings.currency_code,
         coalesce(sales.sale_count, 0) as sale_count,
         sales.days_to_sell,
-        -- greatest() passes over what is empty
         case
             when sales.product_id is not null then sales.days_to_sell
             when listings.listed_date is not null then greatest(

@@ -30,16 +30,18 @@ ordered as (
 
     select
         *,
-        lag(price) over (partition by product_id order by version_number) as price_before
+        lag(price) over versions as price_before,
+        lag(currency_code) over versions as currency_code_before
     from products
     where price is not null
+    window versions as (partition by product_id order by version_number)
 
 ),
 
 drops as (
 
     select * from ordered
-    where price < price_before and not is_deleted
+    where price < price_before and currency_code = currency_code_before and not is_deleted
 
 ),
 
