@@ -29,6 +29,7 @@ stores as (
         store_id,
         country_code
     from {{ ref('dim_stores') }}
+    where is_current
 
 ),
 
