@@ -81,7 +81,7 @@ def status(
     selection: list[str] = SELECTION,
     loads: int = typer.Option(0, min=0, help="Show the audit of so many last loads instead."),
 ) -> None:
-    """Show each raw table's last load: when, how fresh, how many rows, what went wrong."""
+    """Show each raw table's last load, how fresh it is, and the rows of all its loads."""
     selected = contract.select(contract.read_tables(), selection or [])
     with warehouse.connect() as connection:
         tables.ensure(connection, [])
@@ -131,6 +131,8 @@ def list_quarantine(
     limit: int = typer.Option(20, min=1, help="How many rows to show."),
 ) -> None:
     """List the newest: where they stood, why they are here, and what they were."""
+    if selection:
+        contract.select(contract.read_tables(), [selection])
     with warehouse.connect() as connection:
         tables.ensure(connection, [])
         rows = connection.execute(
@@ -138,7 +140,7 @@ def list_quarantine(
             " reason, left(payload::text, 200), count(*) over ()"
             " from raw_ingest.quarantine"
             " where %(name)s in ('', source_name, source_name || '.' || table_name)"
-            " order by quarantine_id desc limit %(limit)s",
+            " order by quarantine.quarantine_id desc limit %(limit)s",
             {"name": selection, "limit": limit},
         ).fetchall()
     if not rows:

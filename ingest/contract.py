@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
@@ -208,6 +209,11 @@ def _table(node, siblings: tuple[str, ...]) -> Table:
         known = ", ".join(sorted(SETTINGS | own))
         hint = f' Did you mean "{near[0]}"?' if near else f" Known: {known}."
         raise refuse(f'meta.ingest has the unknown setting "{setting}".{hint}')
+    # of one byte, as COPY wants it
+    if not re.fullmatch(r"[\t !#-~]", str(settings.get("delimiter", ","))):
+        raise refuse(
+            f"delimiter {settings['delimiter']!r} is not one character, such as a tab or ;."
+        )
     columns = []
     for column in node.columns.values():
         if not column.data_type:

@@ -1,6 +1,7 @@
 """The doctor: whether the warehouse and every source can be reached, and safely."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import NamedTuple
 
 from ingest import readers, tls, warehouse
@@ -55,8 +56,9 @@ def _examine_source(source: str, table: Table) -> Iterator[Finding]:
         yield Finding(source, "", problem=f"{table}: there is nothing at {table.variable()}.")
         return
     if batch.file is None:
-        with batch.open():
-            pass
+        # what asks page by page asks for none before its first record is wanted
+        with batch.open() as stream, closing(stream.records()) as records:
+            next(records, None)
     yield Finding(source, batch.name)
 
 

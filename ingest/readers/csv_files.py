@@ -30,8 +30,14 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
     delimiter = str(table.options.get("delimiter", ","))
     with source.open() as file:
         header = _read_header(file, source.name)
-    lines = len(header.splitlines())
-    columns = next(csv.reader(header.splitlines(keepends=True), delimiter=delimiter))
+    lines = header.count("\n")
+    try:
+        columns = next(csv.reader([header], delimiter=delimiter))
+    except csv.Error as error:
+        problem = f"the first line is not CSV: {error}."
+        if "\r" in header.removesuffix("\r\n"):
+            problem = "a line ends in CR alone. Save the file with LF or CRLF at the ends of lines."
+        raise IngestError(f"{source.name}: {problem}") from None
 
     def chunks() -> Iterator[bytes]:
         with source.open() as file:

@@ -18,7 +18,8 @@ loads as (
         max(started_at) filter (where mode = 'replace')
             over (partition by source_name, table_name) as last_replaced_at
     from {{ ref('stg_ingest__loads') }}
-    where status = 'loaded'
+    -- what is replayed was read before
+    where status = 'loaded' and mode <> 'replay'
 
 ),
 

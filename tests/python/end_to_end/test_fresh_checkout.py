@@ -78,6 +78,21 @@ def test_one_source_alone_is_loaded_and_built(checkout, built) -> None:
     assert found == ["2|37.02\n", "1\n", "1\n"]
 
 
+def test_models_are_built_after_a_replay(checkout, built) -> None:
+    bad = (
+        "insert into raw_ingest.quarantine"
+        " (load_id, source_name, table_name, source_file, position, reason, payload)"
+        " select max(load_id), 'marketplace', 'products', 'products_seed.csv', '9', 'no price',"
+        """ '{"product_id": "9", "product_name": "Hat", "category": "Hats", "price": "dear"}'"""
+        " from raw_ingest.loads"
+    )
+    run(checkout, "ingest", "warehouse", "psql", "--", "-c", bad)
+    assert "marketplace.products" in run(checkout, "ingest", "quarantine", "replay")
+    # with the tests of what they read
+    run(checkout, "dbt.cli.main", "build", "--select", "stg_ingest__loads+", "--exclude",
+        "test_type:unit")  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def site(checkout, built):
     """The documentation site's address, served as a web server would."""

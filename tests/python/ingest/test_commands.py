@@ -80,6 +80,17 @@ def test_the_quarantine_is_listed_shown_and_replayed(ingest, warehouse, write, t
     assert (code, "No row 1 is in quarantine" in printed) == (2, True)
 
 
+def test_the_newest_rows_in_quarantine_are_listed_first(ingest, write, tmp_path) -> None:
+    rows = [f"{number},Hat,Apparel,1\n" for number in range(1000)]
+    bad = [f"{number},Cap,Apparel,dear\n" for number in range(1000, 1012)]
+    write("".join(["product_id,product_name,category,price\n", *rows, *bad]), "products.csv")
+    ingest("load", "marketplace.products", MARKETPLACE_LOCATION=str(tmp_path))
+    _, printed = ingest("quarantine", "list", "marketplace.products", "--limit", "3")
+    assert re.findall(r"(\d+) +marketplace.products", printed) == ["12", "11", "10"]
+    code, printed = ingest("quarantine", "list", "marketplace.product")
+    assert (code, 'Did you mean "marketplace.products"?' in printed) == (2, True)
+
+
 def test_every_declared_table_exists_before_it_is_loaded(ingest, warehouse) -> None:
     code, _ = ingest("warehouse", "up")
     assert code == 0

@@ -147,6 +147,37 @@ def test_the_same_column_twice_is_refused(warehouse, declare, write) -> None:
     assert 'has the column "price" twice' in result.notes[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "item_id,name,price,sold_on\r1,Hat,1,\r2,Cap,2,\r",
+        "item_id,name,price,sold_on\r1,Hat,1,\n2,Cap,2,\n",
+    ],
+    ids=["all lines", "the header"],
+)
+def test_lines_that_end_in_a_carriage_return_are_refused(warehouse, declare, write, text) -> None:
+    write(GOOD)
+    warehouse.load(declare())
+    write(text)
+    result = warehouse.load(declare())
+    assert result.status == "failed"
+    assert "items.csv: a line ends in CR alone. Save the file with LF or CRLF" in result.notes[0]
+    assert warehouse.rows("select count(*) from raw_test.items") == [(2,)]
+
+
+@pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028"])
+def test_only_line_ends_end_the_header(warehouse, declare, write, separator) -> None:
+    write(f'item_id,name,price,sold_on,"a{separator}b"\n1,Hat,1,,\n2,Cap,x,,\n')
+    result = warehouse.load(declare(max_quarantined=0.5))
+    assert (result.read, result.loaded) == (2, 1)
+    assert [row[0] for row in warehouse.quarantine()] == ["3"]
+
+
+def test_a_header_that_is_no_csv_is_refused(warehouse, declare, write) -> None:
+    write('item_id,name,price,"sold_on\n1,Hat,1,\n')
+    assert "items.csv" in warehouse.load(declare()).notes[0]
+
+
 def test_an_empty_file_is_refused(warehouse, declare, write) -> None:
     write("")
     assert "the first line is empty" in warehouse.load(declare()).notes[0]

@@ -137,6 +137,7 @@ def test_the_doctor_says_what_is_wrong_and_what_is_well(
         **os.environ,
         **postgres.environment(),
         "SHOP_LOCATION": shop.uri("postgres"),
+        "CATALOG_LOCATION": "http://127.0.0.1:1",
         "DBT_TARGET_PATH": str(tmp_path),
     }
 
@@ -153,6 +154,9 @@ def test_the_doctor_says_what_is_wrong_and_what_is_well(
     [line] = [line for line in printed.splitlines() if line.split()[:1] == ["shop"]]
     assert "TLSv1.3, verified" in line
     assert "well" in line
+    # a client that has not asked for a page has not tried its connection
+    [line] = [line for line in printed.splitlines() if line.split()[:1] == ["catalog"]]
+    assert "wrong" in line
     shop.show(authority.issue_cert("elsewhere.example"))
     try:
         code, printed = doctor()
