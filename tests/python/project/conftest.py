@@ -17,8 +17,6 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(PROJECT / "profiles.yml", folder)
     who = {"GIT_AUTHOR_NAME": "a", "GIT_AUTHOR_EMAIL": "a@localhost"}
     who |= {name.replace("AUTHOR", "COMMITTER"): value for name, value in who.items()}
-    # the environment is a link here, and so no folder for .gitignore
-    add = ["add", "--all", "--", ":!.venv"]
-    for command in (["init", "--quiet"], add, ["commit", "--quiet", "-m", "base"]):
+    for command in (["init", "--quiet"], ["add", "--all"], ["commit", "--quiet", "-m", "base"]):
         subprocess.run(["git", *command], cwd=folder, check=True, env={**os.environ, **who})
     return folder
