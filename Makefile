@@ -16,11 +16,11 @@ help: ## List the targets
 
 .PHONY: demo
 demo: setup ## A working warehouse from generated sources: load, build, docs, key figures
-	@$(PYTHON) -m demo run --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m tools.demo run --lines $(LINES) --seed $(SEED)
 
 .PHONY: test
 test: lint $(VENV)/docs $(VENV)/dashboard $(VENV)/orchestration ## Lint, then run all tests
-	@./bin/debian-packages
+	@tools/setup/debian-packages
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 30
 
 .PHONY: test-packages
@@ -38,28 +38,28 @@ crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… 
 .PHONY: lint
 lint: setup ## Check Python and SQL for style, and the rules of the project
 	@ruff check . && ruff format --check --quiet .
-	@./bin/rules
+	@tools/lint/rules
 	@sqlfluff lint --processes 2 --disable-progress-bar models macros tests snapshots
 	@sqlfluff lint --templater placeholder --exclude-rules references.qualification,structure.column_order \
-		--disable-progress-bar dashboard/queries
+		--disable-progress-bar apps/dashboard/queries
 
 .PHONY: setup
 setup: $(VENV)/installed dbt_packages/.installed profiles.yml ## Make the environment, packages and profile; starts nothing
 	@:
 
-$(VENV)/installed: requirements.txt
-	@PATH="$(SYSTEM_PATH)" ./bin/venv $(VENV)
+$(VENV)/installed: requirements/base.txt
+	@PATH="$(SYSTEM_PATH)" tools/setup/venv $(VENV)
 	@touch $@
 
-$(VENV)/%: requirements-%.txt $(VENV)/installed
+$(VENV)/%: requirements/%.txt $(VENV)/installed
 	@echo "setup: installing what the $* needs beside"
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 # found without the shell function, for which make 4.4 expands what was typed as q=…
-OFFLINE_PACKAGES := $(wildcard offline_packages/*/*.yml offline_packages/*/macros/*)
-dbt_packages/.installed: packages.yml offline_packages/install.py $(OFFLINE_PACKAGES) $(VENV)/installed
-	@$(PYTHON) offline_packages/install.py
+OFFLINE_PACKAGES := $(wildcard tools/offline_packages/*/*.yml tools/offline_packages/*/macros/*)
+dbt_packages/.installed: packages.yml tools/offline_packages/install.py $(OFFLINE_PACKAGES) $(VENV)/installed
+	@$(PYTHON) tools/offline_packages/install.py
 	@touch $@
 
 profiles.yml: profiles.yml.example $(VENV)/installed
@@ -85,8 +85,8 @@ build: up ## Run and test all models
 .PHONY: docs
 docs: up $(VENV)/docs ## Write the documentation site to target/site/: models, lineage, pages
 	@dbt --quiet docs generate --static
-	@./bin/lineage
-	@mkdocs build --quiet --strict
+	@tools/site/lineage
+	@mkdocs build --quiet --strict --config-file tools/site/mkdocs.yml
 	@echo "docs: target/site/index.html"
 
 .PHONY: freshness
@@ -97,7 +97,7 @@ export BASE ?= main
 export REPORT ?=
 .PHONY: diff
 diff: up ## What the checkout changes in the data, against BASE=main; needs `make build` once
-	@$(PYTHON) -m datadiff --base "$$BASE" $(if $(REPORT),--output "$$REPORT")
+	@$(PYTHON) -m tools.datadiff --base "$$BASE" $(if $(REPORT),--output "$$REPORT")
 
 # every name=value of the command line but make's own settings; `$` in it means nothing to make
 SETTINGS := BASE FILTER FOLDER LINES REPORT SEED VENV PYTHON PORT CRASH_KILLS
@@ -107,33 +107,33 @@ $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(e
 
 .PHONY: search
 search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, a prompt
-	@$(PYTHON) -m search $(foreach FILTER,$(FILTERS),"$(FILTER)=$$$(FILTER)")
+	@$(PYTHON) -m apps.search $(foreach FILTER,$(FILTERS),"$(FILTER)=$$$(FILTER)")
 
 .PHONY: dashboard
 dashboard: setup $(VENV)/dashboard ## Pages over the marts, on 127.0.0.1; PORT=… chooses the port
-	@$(PYTHON) -m demo prepare --lines $(LINES) --seed $(SEED)
-	@$(PYTHON) -m dashboard $(if $(PORT),--port $(PORT))
+	@$(PYTHON) -m tools.demo prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m apps.dashboard $(if $(PORT),--port $(PORT))
 
 .PHONY: report
 report: setup $(VENV)/dashboard ## The main charts and key figures as one HTML page, target/report.html
-	@$(PYTHON) -m demo prepare --lines $(LINES) --seed $(SEED)
-	@$(PYTHON) -m dashboard report
+	@$(PYTHON) -m tools.demo prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m apps.dashboard report
 
 .PHONY: screenshots
 screenshots: setup $(VENV)/dashboard ## Pictures of the dashboard's pages, in target/screenshots
-	@$(PYTHON) -m demo prepare --lines $(LINES) --seed $(SEED)
-	@$(PYTHON) -m dashboard.screenshots
+	@$(PYTHON) -m tools.demo prepare --lines $(LINES) --seed $(SEED)
+	@$(PYTHON) -m apps.dashboard.screenshots
 
 .PHONY: daily
 daily: setup ## Load, build, test and say how it went, once; for cron
-	@$(PYTHON) -m orchestrate daily
+	@$(PYTHON) -m apps.orchestration daily
 
 # the demo's catalog answers while the orchestrator runs, if the demo is what is there
 .PHONY: orchestrate
 orchestrate: setup $(VENV)/orchestration ## Dagster, which runs the day by itself, on 127.0.0.1; PORT=…
-	@$(PYTHON) -m demo prepare --lines $(LINES) --seed $(SEED)
-	@serve="$(PYTHON) -m orchestrate serve $(if $(PORT),--port $(PORT))"; \
-	if [ -e .demo/state.json ]; then serve="$(PYTHON) -m demo serve --port 0 -- $$serve"; fi; \
+	@$(PYTHON) -m tools.demo prepare --lines $(LINES) --seed $(SEED)
+	@serve="$(PYTHON) -m apps.orchestration serve $(if $(PORT),--port $(PORT))"; \
+	if [ -e .demo/state.json ]; then serve="$(PYTHON) -m tools.demo serve --port 0 -- $$serve"; fi; \
 	exec $$serve
 
 .PHONY: bench
@@ -145,42 +145,42 @@ MEASURED = $(if $(filter command line,$(origin LINES)),--lines $(LINES)) $(if $(
 
 .PHONY: bench-build
 bench-build: setup ## Measure load, build, tests and disk, and dbt against plain SQL; LINES=…, FOLDER=…
-	@$(PYTHON) -m benchmarks.build $(MEASURED)
+	@$(PYTHON) -m tools.benchmarks.build $(MEASURED)
 
 .PHONY: bench-daily
 bench-daily: setup ## Measure a day against the whole and a year of history; LINES=…, FOLDER=…
-	@$(PYTHON) -m benchmarks.daily $(MEASURED)
+	@$(PYTHON) -m tools.benchmarks.daily $(MEASURED)
 
 .PHONY: bench-start
 bench-start: setup ## Measure how long dbt takes to start, by cause
-	@$(PYTHON) -m benchmarks.start
+	@$(PYTHON) -m tools.benchmarks.start
 
 .PHONY: bench-ingest
 bench-ingest: $(VENV)/installed .venv-bench/installed ## Measure ingest against psql and other loaders
-	@$(PYTHON) -m benchmarks.ingest
+	@$(PYTHON) -m tools.benchmarks.ingest
 
 .PHONY: bench-memory
 bench-memory: $(VENV)/installed ## Measure the memory that loading 200 MB and 2 GB takes
-	@$(PYTHON) -m benchmarks.memory
+	@$(PYTHON) -m tools.benchmarks.memory
 
 .PHONY: bench-search
 bench-search: setup ## Measure the search's relevance on the collection in the folder CRANFIELD
-	@$(PYTHON) -m benchmarks.search
+	@$(PYTHON) -m tools.benchmarks.search
 
 .PHONY: bench-search-latency
 bench-search-latency: setup ## Measure how long a search takes by plain dbt and by make search
-	@$(PYTHON) -m benchmarks.search_latency
+	@$(PYTHON) -m tools.benchmarks.search_latency
 
 .PHONY: bench-search-speed
 bench-search-speed: setup ## Measure searches among a million listings against ilike and ts_rank_cd
-	@$(PYTHON) -m benchmarks.search_speed
+	@$(PYTHON) -m tools.benchmarks.search_speed
 
 .PHONY: bench-dashboard
 bench-dashboard: setup $(VENV)/dashboard ## Measure the dashboard's pages on the warehouse that is there, or in FOLDER=…
-	@$(PYTHON) -m benchmarks.dashboard $(if $(FOLDER),--folder $(FOLDER))
+	@$(PYTHON) -m tools.benchmarks.dashboard $(if $(FOLDER),--folder $(FOLDER))
 
-.venv-bench/installed: benchmarks/requirements.txt
-	@PATH="$(SYSTEM_PATH)" ./bin/venv .venv-bench benchmarks/requirements.txt
+.venv-bench/installed: requirements/benchmarks.txt
+	@PATH="$(SYSTEM_PATH)" tools/setup/venv .venv-bench requirements/benchmarks.txt
 	@touch $@
 
 .PHONY: container
@@ -193,15 +193,14 @@ container: ## The whole in containers with made-up data: warehouse, orchestrator
 
 .PHONY: container-test
 container-test: setup ## Take the image's own steps in a clean Debian, and run the services in it; as root
-	@./bin/debian-packages debootstrap
+	@tools/setup/debian-packages debootstrap
 	@CONTAINER_TEST=1 $(PYTHON) -m pytest tests/python/container -s
 
 .PHONY: lock
-lock: ## Renew each requirements*.txt from its requirements*.in (needs uv)
-	@for wanted in requirements.in $(filter-out requirements-container.in,$(wildcard requirements-*.in)) \
-			requirements-container.in benchmarks/requirements.in; do \
+lock: ## Renew each requirements/*.txt from its .in file (needs uv)
+	@for wanted in base orchestration dashboard docs container benchmarks; do \
 		uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --quiet \
-			$$wanted --output-file $${wanted%.in}.txt || exit; \
+			requirements/$$wanted.in --output-file requirements/$$wanted.txt || exit; \
 	done
 
 .PHONY: clean

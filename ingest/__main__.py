@@ -1,20 +1,22 @@
 """The command line, python -m ingest: load, watch, status, quarantine, replicate, and more."""
 
-import os
 import sys
 import time
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ingest import audit, contract, doctor, replicate, tables, warehouse
-from ingest.console import complain, console, grid, show
-from ingest.errors import IngestError, UsageError
+import warehouse
+from ingest import audit, contract, doctor, tables
 from ingest.load import load_table
 from ingest.replay import replay_table
-from ingest.roles import Group, add_member, set_up
+from ingest.results import show
 from ingest.watch import is_watchable
 from ingest.watch import watch as watch_files
+from replication import commands as replicate
+from warehouse import commands as server_commands
+from warehouse.console import complain, console, grid
+from warehouse.errors import UsageError, UserError
 
 app = typer.Typer(
     help="Load the raw tables that the dbt sources declare, and run the warehouse.",
@@ -23,10 +25,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 kept = typer.Typer(help="The rows that broke their contract.", no_args_is_help=True)
-server = typer.Typer(help="The embedded warehouse.", no_args_is_help=True)
+server = server_commands.app
 app.add_typer(kept, name="quarantine")
 app.add_typer(replicate.app, name="replicate")
 app.add_typer(server, name="warehouse")
+app.command()(server_commands.roles)
 SELECTION = typer.Argument(None, metavar="[SOURCE[.TABLE]]...")
 
 
@@ -105,26 +108,6 @@ def check_connections() -> None:
     raise typer.Exit(bool(problems))
 
 
-@app.command()
-def roles(
-    group: Group = typer.Argument(None, help="The group that gets a member."),
-    name: str = typer.Argument(None, help="The login role that becomes one."),
-) -> None:
-    """Set up the groups and what each may do, or add a login role to one of them.
-
-    A role that is missing is created with the password in ROLE_PASSWORD.
-    """
-    if group and not name:
-        raise UsageError(f"Who? python -m ingest roles {group.value} NAME")
-    with warehouse.connect() as connection:
-        if group:
-            add_member(connection, group, name, os.environ.get("ROLE_PASSWORD"))
-            console.print(f"{name} is a member of thinkthrift_{group.value}", markup=False)
-        else:
-            set_up(connection)
-            console.print("The groups have their rights. dbt grants what it builds: dbt build")
-
-
 @kept.command("list")
 def list_quarantine(
     selection: str = typer.Argument("", metavar="[SOURCE[.TABLE]]"),
@@ -191,31 +174,7 @@ def up() -> None:
     warehouse.up()
     with warehouse.connect() as connection:
         tables.ensure(connection, contract.read_tables())
-    _describe()
-
-
-@server.command()
-def down() -> None:
-    """Stop it; the data stay."""
-    console.print("stopped" if warehouse.down() else "it was not running")
-
-
-@server.command()
-def profile() -> None:
-    """Write profiles.yml, by which dbt finds the warehouse; starts nothing."""
-    warehouse.write_profile()
-
-
-@server.command("status")
-def server_status() -> None:
-    """Show whether it runs, where, and how large it is."""
-    _describe()
-
-
-@server.command(context_settings={"ignore_unknown_options": True})
-def psql(arguments: list[str] = typer.Argument(None, metavar="[-- PSQL-ARGUMENTS]")) -> None:
-    """Open psql on the warehouse, or hand it arguments: psql -- -c "select 1"."""
-    raise typer.Exit(warehouse.psql(arguments or []))
+    server_commands.status()
 
 
 def _prepare(selection: list[str] | None) -> list[contract.Table]:
@@ -227,22 +186,14 @@ def _prepare(selection: list[str] | None) -> list[contract.Table]:
     return selected
 
 
-def _describe() -> None:
-    for label, value in warehouse.describe().items():
-        console.print(f"{label + ':':<10} {value}")
-
-
 def main() -> None:
     """Run the command line; a user's mistake ends in a sentence and not in a traceback."""
     started = time.monotonic()
     try:
         app()
-    except UsageError as error:
+    except UserError as error:
         complain.print(str(error), markup=False)
-        sys.exit(2)
-    except IngestError as error:
-        complain.print(str(error), markup=False)
-        sys.exit(1)
+        sys.exit(error.exit_code)
     except KeyboardInterrupt:
         complain.print(f"interrupted after {time.monotonic() - started:.0f} s; nothing half-loaded")
         sys.exit(130)

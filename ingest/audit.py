@@ -3,8 +3,8 @@
 from psycopg import Connection
 from psycopg.rows import dict_row
 
-from ingest.console import complain, console, grid
 from ingest.contract import Table
+from warehouse.console import complain, console, grid
 
 LAST = """
     select

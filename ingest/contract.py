@@ -10,8 +10,8 @@ from datetime import timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
-from ingest.errors import IngestError, UsageError
-from ingest.warehouse import PROJECT
+from warehouse import PROJECT
+from warehouse.errors import UsageError, UserError
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -24,7 +24,7 @@ POLICIES = {"undeclared": ("report", "fail"), "unreachable": ("fail", "warn")}
 
 
 class Reader(NamedTuple):
-    """A kind of source: the module in `ingest.readers` that reads it, and settings of its own."""
+    """A kind of source: the module that reads it, and settings of its own."""
 
     module: str
     settings: frozenset[str] = frozenset()
@@ -33,15 +33,17 @@ class Reader(NamedTuple):
 
 POSTGRES = frozenset({"relation", "lookback", "parallel"})
 READERS = {
-    "csv": Reader("csv_files", frozenset({"delimiter"})),
-    "json": Reader("json_files", frozenset({"records"})),
-    # not read, but followed by the warehouse's server; see `ingest.replication`
-    "live": Reader("postgres", POSTGRES, is_files=False),
-    "mail": Reader("mail", frozenset({"folder"})),
-    "parquet": Reader("parquet_files"),
-    "postgres": Reader("postgres", POSTGRES, is_files=False),
+    "csv": Reader("ingest.readers.csv_files", frozenset({"delimiter"})),
+    "json": Reader("ingest.readers.json_files", frozenset({"records"})),
+    # not read, but followed by the warehouse's server
+    "live": Reader("replication.live", POSTGRES, is_files=False),
+    "mail": Reader("ingest.readers.mail", frozenset({"folder"})),
+    "parquet": Reader("ingest.readers.parquet_files"),
+    "postgres": Reader("ingest.readers.postgres", POSTGRES, is_files=False),
     "rest": Reader(
-        "rest", frozenset({"path", "records", "pages", "max_pages", "headers", "since"}), False
+        "ingest.readers.rest",
+        frozenset({"path", "records", "pages", "max_pages", "headers", "since"}),
+        False,
     ),
 }
 
@@ -132,7 +134,7 @@ def read_tables(manifest: "Manifest | None" = None) -> list[Table]:
         manifest: what `parse` gave; it is called if left out.
 
     Raises:
-        IngestError: dbt cannot parse the project.
+        UserError: dbt cannot parse the project.
         UsageError: a declaration lacks something or holds an unknown setting.
     """
     sources = (manifest or parse()).sources.values()
@@ -164,7 +166,7 @@ def parse() -> "Manifest":
     """Return the manifest that dbt makes of the project.
 
     Raises:
-        IngestError: dbt cannot parse it.
+        UserError: dbt cannot parse it.
     """
     # importing dbt takes a second, which `--help` need not wait for
     from dbt.cli.main import dbtRunner
@@ -176,7 +178,7 @@ def parse() -> "Manifest":
     quiet = ["--quiet", "--log-level", "none", "--no-write-json"]
     result = dbtRunner().invoke([*quiet, "parse", *place])
     if not result.success:
-        raise IngestError(
+        raise UserError(
             f"dbt cannot read the project, so no contract is known: {result.exception}\n"
             "If packages or profiles.yml are missing, run: make setup"
         )

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import NamedTuple
 
-from ingest import readers, tls, warehouse
-from ingest.contract import READERS, Table
-from ingest.errors import IngestError
+import warehouse
+from ingest import readers
+from ingest.contract import Table
 from ingest.readers import postgres
+from warehouse import tls
+from warehouse.errors import UserError
 
 
 class Finding(NamedTuple):
@@ -35,18 +37,18 @@ def examine(tables: list[Table]) -> Iterator[Finding]:
     try:
         with warehouse.connect() as connection:
             yield _protection("warehouse", f"{connection.info.host}", connection)
-    except IngestError as error:
+    except UserError as error:
         yield Finding("warehouse", "", problem=str(error))
         return
     for source, table in {table.source: table for table in reversed(tables)}.items():
         try:
             yield from _examine_source(source, table)
-        except IngestError as error:
+        except UserError as error:
             yield Finding(source, "", problem=str(error))
 
 
 def _examine_source(source: str, table: Table) -> Iterator[Finding]:
-    if READERS[table.reader].module == "postgres":
+    if table.reader in ("postgres", "live"):
         for name, conninfo in postgres.databases(table):
             with postgres.connect(table, name, conninfo) as connection:
                 yield _protection(source, name, connection)

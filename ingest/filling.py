@@ -22,9 +22,9 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from ingest import quarantine
 from ingest.contract import Column
-from ingest.errors import IngestError
 from ingest.landing import Landing
 from ingest.readers import Line, Record, Stream
+from warehouse.errors import UserError
 
 Tick = Callable[[int], None]
 TEXT_TYPES = {"text", "varchar", "character varying"}
@@ -120,7 +120,7 @@ def _copy_records(
             return 0
         bad = _judge(connection, landing, columns, stream, suspects)
         if bad < refused:
-            raise IngestError(
+            raise UserError(
                 f"{landing.table}: COPY refused {refused} rows near {suspects[0].position}, of"
                 f" which only {bad} are bad. Nothing was changed; please report this."
             )
@@ -324,7 +324,7 @@ def _judge(
     ).rowcount
     connection.execute("drop table staged")
     if read != loaded + quarantined:
-        raise IngestError(
+        raise UserError(
             f"{landing.table}: {read} rows were read, but {loaded} loaded and {quarantined}"
             " quarantined. Nothing was changed; please report this."
         )

@@ -9,9 +9,9 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from ingest import quarantine
 from ingest.contract import Column, Table
-from ingest.errors import IngestError
 from ingest.readers import Batch
 from ingest.tables import METADATA, attach
+from warehouse.errors import UserError
 
 
 class Landing(NamedTuple):
@@ -110,20 +110,20 @@ def match(table: Table, batch: Batch, found: list[str]) -> list[Column | None]:
     Names are compared without regard to case and to blanks around them.
 
     Raises:
-        IngestError: a declared column is missing or stands twice.
+        UserError: a declared column is missing or stands twice.
     """
     names_found = [name.strip().casefold() for name in found]
     declared = {column.source_name.strip().casefold(): column for column in table.columns}
     missing = [column.source_name for key, column in declared.items() if key not in names_found]
     if missing:
-        raise IngestError(
+        raise UserError(
             f"{table}: {batch.name} lacks the declared column"
             f"{'s' if len(missing) > 1 else ''} {', '.join(missing)}. It has: {', '.join(found)}.\n"
             f"Nothing was changed. Mend the export, or the declaration in {table.file}."
         )
     twice = [name for name in declared if names_found.count(name) > 1]
     if twice:
-        raise IngestError(
+        raise UserError(
             f'{table}: {batch.name} has the column "{twice[0]}" twice, so it is not clear which'
             " is meant. Nothing was changed. Rename one of them."
         )

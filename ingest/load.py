@@ -10,19 +10,19 @@ import psycopg
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from ingest import filling, readers, replication, warehouse
+import warehouse
+from ingest import filling, readers
 from ingest import landing as landings
-from ingest.changes import account
 from ingest.contract import Table
-from ingest.errors import IngestError, UnreachableError
 from ingest.filling import Tick
 from ingest.readers import Batch, Past, Stream
 from ingest.readers.files import SourceFile
+from warehouse.errors import UnreachableError, UserError
 
 # how much is loaded in one transaction, if it comes in small files
 UNIT_FILES = 500
 UNIT_BYTES = 64 << 20
-FAILURES = (IngestError, psycopg.Error, OSError)
+FAILURES = (UserError, psycopg.Error, OSError)
 PASSING = (UnreachableError, psycopg.OperationalError, OSError)
 
 
@@ -88,10 +88,11 @@ def load_table(
 
 def _account(table: Table, result: Result) -> None:
     """Write an audit row of the changes that replication brought since the last one."""
-    replication.Replication(table.source, [table]).check()
+    live = readers.module(table)
+    live.check(table)
     with locked(table) as connection, connection.transaction():
         load_id = begin(connection, table, Batch(name="live", open=contextlib.nullcontext))
-        changes, deletions = account(connection, table, load_id)
+        changes, deletions = live.account(connection, table, load_id)
         row = audit_row(load_id, filling.Count(changes, 0, 0), rows_deleted=deletions)
         finish(connection, [row])
     result.add(row)
@@ -102,7 +103,7 @@ def locked(table: Table) -> Iterator[Connection]:
     """Connect to the warehouse, alone with this table: another load of it waits, or is waited for.
 
     Raises:
-        IngestError: the warehouse does not answer.
+        UserError: the warehouse does not answer.
     """
     with warehouse.connect(application_name=f"thinkthrift ingest {table}") as connection:
         connection.autocommit = True
@@ -269,7 +270,7 @@ def _hashing(file: SourceFile | None) -> Iterator:
     """Hash a file while it is loaded; gives a function that waits for the hash.
 
     Raises:
-        IngestError: the file was written to meanwhile.
+        UserError: the file was written to meanwhile.
     """
     with ThreadPoolExecutor(1) as pool:
         if file is None:
@@ -361,7 +362,7 @@ def _undeclared(table: Table, batch: Batch, columns: list[str], result: Result) 
     if not columns:
         return None
     if table.undeclared == "fail":
-        raise IngestError(
+        raise UserError(
             f"{table}: {batch.name} has columns that are not declared: {', '.join(columns)}."
             f" Nothing was changed. Declare them in {table.file}, or set undeclared: report."
         )
@@ -383,7 +384,7 @@ def _check_share(connection: Connection, table: Table, rows: list[dict]) -> None
         " where load_id = any (%s) order by quarantine_id limit 3",
         [[row["load_id"] for row in rows]],
     ).fetchall()
-    raise IngestError(
+    raise UserError(
         f"{table}: {bad} of {read} rows break the contract, more than the share of"
         f" {table.max_quarantined:g} that max_quarantined allows. Nothing was changed. The first:\n"
         + "\n".join(f"  {example}" for (example,) in examples)
@@ -394,7 +395,7 @@ def record_failure(table: Table, batch: Batch | None, error: Exception, result: 
     """Write a failed load's audit row, in a transaction of its own, and note it in the result."""
     tolerated = isinstance(error, UnreachableError) and table.unreachable == "warn"
     message = str(error).strip()
-    if not isinstance(error, IngestError):
+    if not isinstance(error, UserError):
         # a location can hold a password
         place = f"{table}: {batch.name}" if batch else str(table)
         message = f"{place}: {message}\nThat load changed nothing. Load {table} again."
@@ -402,7 +403,7 @@ def record_failure(table: Table, batch: Batch | None, error: Exception, result: 
         result.status = "unreachable" if tolerated else "failed"
     result.notes.append(message)
     result.is_transient = isinstance(error, PASSING)
-    with contextlib.suppress(psycopg.Error, IngestError), warehouse.connect() as connection:
+    with contextlib.suppress(psycopg.Error, UserError), warehouse.connect() as connection:
         connection.execute(
             "insert into raw_ingest.loads (source_name, table_name, source_file, mode, status,"
             " started_at, contract_version, message)"

@@ -6,14 +6,13 @@ import json
 import time
 from collections.abc import Iterator
 from functools import partial
-from importlib import import_module
 
 from psycopg import Connection
 from psycopg.sql import Identifier
 
-from ingest import filling, quarantine
+from ingest import filling, quarantine, readers
 from ingest import landing as landings
-from ingest.contract import READERS, Table
+from ingest.contract import Table
 from ingest.load import FAILURES, Result, audit_row, begin, finish, locked, record_failure
 from ingest.readers import Batch, Record, Stream
 from ingest.tables import partition_of
@@ -83,9 +82,7 @@ def _records(
 ) -> Iterator[Record]:
     """Give the rows of one file that are replayed, as the reader gave them or would now."""
     wanted = [column.source_name for column in table.columns]
-    reread = getattr(
-        import_module(f"ingest.readers.{READERS[table.reader].module}"), "reread", None
-    )
+    reread = getattr(readers.module(table), "reread", None)
     with connection.cursor("replayed_rows") as cursor:
         cursor.execute(
             f"select {COLUMNS} from replayed where source_file = %s"

@@ -9,7 +9,7 @@ from psycopg import errors as pg
 from psycopg.sql import SQL, Composable, Identifier
 
 from ingest.contract import Table
-from ingest.errors import IngestError
+from warehouse.errors import UserError
 
 # Every raw row carries these; their defaults read what the load has set for its transaction.
 METADATA = {
@@ -102,7 +102,7 @@ def ensure(connection: Connection, tables: list[Table]) -> None:
     """Create what is missing: schemas, raw tables, declared columns, audit and quarantine.
 
     Raises:
-        IngestError: a table's column has another type than is declared or is declared no more, or
+        UserError: a table's column has another type than is declared or is declared no more, or
             the type is unknown to PostgreSQL.
     """
     with connection.transaction():
@@ -181,16 +181,16 @@ def _check_types(connection: Connection, table: Table, found: dict[str, str]) ->
             with connection.transaction():
                 kind = connection.execute("select %s::regtype::text", [column.type]).fetchone()[0]
         except pg.Error:
-            raise IngestError(
+            raise UserError(
                 f'{where}: PostgreSQL knows no type "{column.type}". Declare one that it knows.'
             ) from None
         if found.get(column.name, kind) != kind:
-            raise IngestError(
+            raise UserError(
                 f"{where} is declared as {kind}, but in {place} it is {found[column.name]}.\n"
                 "Nothing was changed. Declare the old type, or alter the table by hand."
             )
     for name in found.keys() - METADATA.keys() - {column.name for column in table.columns}:
-        raise IngestError(
+        raise UserError(
             f'{table.file}: {table}: column "{name}" of {place} is declared no more.\n'
             "Nothing was changed. Declare it again, or drop it from the table by hand."
         )

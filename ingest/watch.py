@@ -5,12 +5,12 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
-from importlib import import_module
 
+from ingest import readers
 from ingest.contract import READERS, Table
-from ingest.errors import IngestError
 from ingest.load import Result, load_table
 from ingest.readers.files import SourceFile, find_files
+from warehouse.errors import UserError
 
 # how long a table whose load failed is left alone, unless its files change: seconds
 RETRY = 60.0
@@ -26,10 +26,10 @@ def files_of(table: Table) -> State:
     """Return the files that a watchable table consists of: size and time of change by name.
 
     Raises:
-        IngestError: the location cannot be read.
+        UserError: the location cannot be read.
     """
-    suffixes = import_module(f"ingest.readers.{READERS[table.reader].module}").SUFFIXES
-    return {file.name: (file.size, file.modified_at) for file in find_files(table, suffixes)}
+    files = find_files(table, readers.module(table).SUFFIXES)
+    return {file.name: (file.size, file.modified_at) for file in files}
 
 
 class Watch:
@@ -59,7 +59,7 @@ class Watch:
         try:
             found = files_of(self.table)
             self._complaint = ""
-        except IngestError as error:
+        except UserError as error:
             if str(error) != self._complaint:
                 complain(str(error))
             self._complaint = str(error)

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.contract import READERS, Table
@@ -112,5 +113,9 @@ def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
         table: the declared table.
         past: what is known of each batch from the loads before; empty to read everything.
     """
-    module = import_module(f"ingest.readers.{READERS[table.reader].module}")
-    yield from module.find(table, past)
+    yield from module(table).find(table, past)
+
+
+def module(table: Table) -> ModuleType:
+    """Return the module that reads a table; the contract names it, so that others can be added."""
+    return import_module(READERS[table.reader].module)

@@ -8,9 +8,9 @@ from typing import BinaryIO
 from psycopg.sql import SQL, Literal
 
 from ingest.contract import Table
-from ingest.errors import IngestError
 from ingest.readers import Batch, Line, Past, Record, Stream
 from ingest.readers.files import SourceFile, find_batches
+from warehouse.errors import UserError
 
 SUFFIXES = (".csv",)
 BLOCK = 1 << 18
@@ -37,7 +37,7 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
         problem = f"the first line is not CSV: {error}."
         if "\r" in header.removesuffix("\r\n"):
             problem = "a line ends in CR alone. Save the file with LF or CRLF at the ends of lines."
-        raise IngestError(f"{source.name}: {problem}") from None
+        raise UserError(f"{source.name}: {problem}") from None
 
     def chunks() -> Iterator[bytes]:
         with source.open() as file:
@@ -74,11 +74,11 @@ def _read_header(file: BinaryIO, name: str) -> str:
     while header.count(b'"') % 2 and (line := file.readline()):
         header += line
     if not header.strip():
-        raise IngestError(f"{name}: the first line is empty; it should name the columns.")
+        raise UserError(f"{name}: the first line is empty; it should name the columns.")
     try:
         return header.decode()
     except UnicodeDecodeError:
-        raise IngestError(f"{name}: the first line is not UTF-8. Save the file as UTF-8.") from None
+        raise UserError(f"{name}: the first line is not UTF-8. Save the file as UTF-8.") from None
 
 
 def _records(file: BinaryIO, position: int, width: int, delimiter: str) -> Iterator[Record | Line]:

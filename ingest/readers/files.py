@@ -20,8 +20,8 @@ import pyarrow as pa
 from pyarrow import fs
 
 from ingest.contract import Table
-from ingest.errors import IngestError, UnreachableError
 from ingest.readers import Batch, Past, Stream
+from warehouse.errors import UnreachableError, UserError
 
 BLOCK = 1 << 20
 REMOTE = ("s3://", "gs://", "gcs://")
@@ -78,12 +78,12 @@ class SourceFile:
         """Make sure that the file is still the one that was found.
 
         Raises:
-            IngestError: it was written to since.
+            UserError: it was written to since.
         """
         if self.store is None:
             now = Path(self.path).stat()
             if (now.st_size, _utc(now.st_mtime_ns)) != (self.size, self.modified_at):
-                raise IngestError(
+                raise UserError(
                     f"{self.name} was written to while it was read. Nothing was changed. Load it"
                     " again when it is complete."
                 )
@@ -137,7 +137,7 @@ def find_batches(
             with opened(table, file) as stream:
                 yield stream
         except (OSError, pa.ArrowException) as error:
-            raise IngestError(
+            raise UserError(
                 f"{table}: {file.name} cannot be read: {error}. Nothing was changed. Get the file"
                 " again, whole."
             ) from None
@@ -163,7 +163,7 @@ def find_files(table: Table, suffixes: Iterable[str]) -> list[SourceFile]:
         suffixes: endings that the reader understands, such as `.csv`; `.gz` and `.zst` may follow.
 
     Raises:
-        IngestError: the location does not exist, or a table that is replaced has no file there.
+        UserError: the location does not exist, or a table that is replaced has no file there.
         UnreachableError: the store does not answer or refuses.
     """
     is_remote = table.location.startswith(REMOTE)
@@ -176,7 +176,7 @@ def find_files(table: Table, suffixes: Iterable[str]) -> list[SourceFile]:
         and _owner(Path(file.name).name, table.siblings) == table.name
     ]
     if not files and table.mode == "replace":
-        raise IngestError(
+        raise UserError(
             f"{table}: no file in {_shown(table.location) if is_remote else table.location} has a"
             f' name that begins with "{table.name}" and ends in {" or ".join(suffixes)}.\n'
             f"Set {table.variable()}, or put the file there. The rows loaded before are still in"
@@ -194,7 +194,7 @@ def _on_disk(table: Table) -> Iterator[SourceFile]:
         paths = [Path(name) for name in glob.glob(str(location), recursive=True)]  # noqa: PTH207
         base = Path(_fixed_part(str(location)))
         if not paths:
-            raise IngestError(
+            raise UserError(
                 f"{table}: there is no {location}. Set {table.variable()} to a folder, a file or"
                 " a glob."
             )

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 from ingest.contract import Table
-from ingest.errors import IngestError
 from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.files import COMPRESSIONS, SourceFile, find_batches
 from ingest.readers.json_rows import DECODER, UNREADABLE, Rows
+from warehouse.errors import UserError
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 BLOCK = 1 << 18
@@ -49,7 +49,7 @@ def _lines(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Reco
     """Give a record for each line that is not blank."""
     for position, line in enumerate(iter(partial(file.readline, LONGEST), b""), 1):
         if len(line) == LONGEST:
-            raise IngestError(
+            raise UserError(
                 f"{table}: {name}: line {position} is longer than {LONGEST >> 20} MB. Nothing was"
                 " changed. If the file is one array of objects, let its name end in .json."
             )
@@ -87,13 +87,13 @@ def _array(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Reco
                 yield Record(position, None, "is not an object", scanner.raw())
         scanner.expect("")
     except _NoArrayError as error:
-        raise IngestError(
+        raise UserError(
             f"{table}: {name}: {error}. Nothing was changed. Set `records` in {table.file} to the"
             " path of the array of objects, such as data.orders; leave it out if the whole file is"
             " the array."
         ) from None
     except UNREADABLE as error:
-        raise IngestError(
+        raise UserError(
             f"{table}: {name}, after {position} objects: {_complaint(error)}. Nothing was changed."
             " Get the file again, whole and as UTF-8."
         ) from None

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from ingest.contract import Table
-from ingest.errors import IngestError
+from warehouse.errors import UserError
 
 # how many names are told of what is not declared: objects used as maps have ever new ones
 MOST_LEFT_OUT = 1000
@@ -92,7 +92,7 @@ class Rows:
     def check(self, name: str) -> None:
         """Refuse the file if there are declared paths that not one object has."""
         if self._count and self._unseen:
-            raise IngestError(
+            raise UserError(
                 f"{self._table}: {name} lacks the declared column"
                 f"{'s' if len(self._unseen) > 1 else ''} {', '.join(map('.'.join, self._unseen))}:"
                 f" not one of its {self._count} objects has it.\n"

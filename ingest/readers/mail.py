@@ -21,10 +21,10 @@ import imap_tools
 from imap_tools.utils import check_command_status
 
 from ingest.contract import Table
-from ingest.errors import IngestError, UnreachableError, UsageError
 from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.confirmations import FIELDS, read, reread
 from ingest.readers.files import SourceFile, find_batches
+from warehouse.errors import UnreachableError, UsageError, UserError
 
 __all__ = ["SUFFIXES", "find", "reread"]
 
@@ -94,7 +94,7 @@ def _open_folder(table: Table, address: Address, cursor: str | None) -> Iterator
             box.folder.set(address.folder, readonly=True)
         except imap_tools.MailboxFolderSelectError:
             names = ", ".join(folder.name for folder in box.folder.list()[:20])
-            raise IngestError(
+            raise UserError(
                 f'{table}: {address.host} has no folder "{address.folder}". It has: {names}.'
             ) from None
         validity = (box.client.response("UIDVALIDITY")[1][0] or b"").decode()
@@ -150,7 +150,7 @@ def _logged_in(table: Table, address: Address) -> Iterator[imap_tools.BaseMailBo
             with contextlib.suppress(*FAILURES):
                 box.logout()
     except ssl.SSLCertVerificationError as error:
-        raise IngestError(
+        raise UserError(
             f"{table}: the certificate of {address.host} is not trusted: {error.verify_message}.\n"
             "If an authority of your own signed it, set SSL_CERT_FILE to that one's certificate."
         ) from None
@@ -161,7 +161,7 @@ def _logged_in(table: Table, address: Address) -> Iterator[imap_tools.BaseMailBo
             f"{table}: {address} cannot be reached, or broke off: {reason}. Nothing was changed."
         ) from None
     except FAILURES as error:
-        raise IngestError(
+        raise UserError(
             f"{table}: {address.host} refuses {address.user}: {_said(error, address)}\n"
             f"Check the user in {table.variable()}, and the password there or in"
             f" {_password(table)}."

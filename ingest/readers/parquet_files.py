@@ -10,9 +10,9 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from ingest.contract import Table
-from ingest.errors import IngestError
 from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.files import SourceFile, find_batches
+from warehouse.errors import UserError
 
 ROWS = 1 << 16
 SUFFIXES = (".parquet", ".pq")
@@ -28,7 +28,7 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
     try:
         file = pq.ParquetFile(source.open(), pre_buffer=False)
     except (pa.ArrowInvalid, OSError) as error:
-        raise IngestError(f"{source.name}: this is not a readable Parquet file: {error}") from None
+        raise UserError(f"{source.name}: this is not a readable Parquet file: {error}") from None
     with file:
         found = file.schema_arrow.names
         declared = {column.source_name for column in table.columns}

@@ -14,10 +14,11 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from ingest import tls, warehouse
+import warehouse
 from ingest.contract import Table
-from ingest.errors import IngestError, UnreachableError, UsageError
 from ingest.readers import Batch, Line, Past, Record, Stream
+from warehouse import tls
+from warehouse.errors import UnreachableError, UsageError, UserError
 
 BLOCK = 1 << 16
 # text is written in the one way that every server reads alike
@@ -101,7 +102,7 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
             [relation],
         ).fetchall()
         if not found:
-            raise IngestError(f'{table}: {name} has no table "{relation}" that can be seen.')
+            raise UserError(f'{table}: {name} has no table "{relation}" that can be seen.')
         present = [column for (column,) in found]
         declared = {column.source_name for column in table.columns}
         columns = [column for column in present if column in declared]

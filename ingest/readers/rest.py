@@ -14,9 +14,9 @@ import urllib3
 from urllib3.util import Retry, Timeout, parse_url
 
 from ingest.contract import Table
-from ingest.errors import IngestError, UnreachableError, UsageError
 from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.json_rows import ABSENT, DECODER, UNREADABLE, Rows, encode, walk
+from warehouse.errors import UnreachableError, UsageError, UserError
 
 PATIENCE = Timeout(connect=10, read=30)
 # what passes by itself, as broken connections do
@@ -245,8 +245,8 @@ class _Interface:
             raise self._error(said, f"The header {header} needs it")
         return value
 
-    def _error(self, problem: str, advice: str) -> IngestError:
-        return IngestError(
+    def _error(self, problem: str, advice: str) -> UserError:
+        return UserError(
             f"{self._table}: {problem}\nNothing was changed. {advice} (see {self._table.file})."
         )
 

@@ -13,7 +13,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from world import World
 
-from ingest.embedded import EmbeddedServer
+from warehouse.embedded import EmbeddedServer
 
 PROJECT = Path(__file__).resolve().parents[2]
 

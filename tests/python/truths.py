@@ -7,7 +7,7 @@ from itertools import combinations
 
 from world import World
 
-from demo.people import LOYALTY, MARKETPLACE, SHOP
+from tools.demo.people import LOYALTY, MARKETPLACE, SHOP
 
 CHANNELS = {"marketplace": "marketplace", "shop": "shop_with_deleted",
             "stores": "stores_with_mail", "history": "history"}  # fmt: skip

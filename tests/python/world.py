@@ -70,7 +70,7 @@ class World:
 
     def demo(self, *arguments: str) -> str:
         """Run a command of the demo on this world's folder."""
-        return self.run("demo", *arguments, "--folder", str(self.folder / "demo"))
+        return self.run("tools.demo", *arguments, "--folder", str(self.folder / "demo"))
 
     def load(self, *arguments: str, expect: int = 0) -> str:
         """Load from all sources or the named ones, while the catalog answers if there is one."""
@@ -79,7 +79,7 @@ class World:
             return self.run("ingest", "load", *arguments, expect=expect)
         serve = ("serve", "--port", "0", "--folder", str(folder), "--")
         command = (sys.executable, "-m", "ingest", "load", *arguments)
-        return self.run("demo", *serve, *command, expect=expect)
+        return self.run("tools.demo", *serve, *command, expect=expect)
 
     def dbt(self, *arguments: str, expect: int = 0) -> str:
         return self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)

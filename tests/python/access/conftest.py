@@ -9,7 +9,7 @@ from access.people import MEMBERS, PASSWORD, acting
 from psycopg.conninfo import make_conninfo
 from world import World
 
-from ingest.roles import Group, add_member
+from warehouse.roles import Group, add_member
 
 # as a superuser may have left them before there were roles
 LEFT_BY_A_SUPERUSER = """

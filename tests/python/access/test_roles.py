@@ -9,8 +9,8 @@ import pytest
 from access.attempts import ATTEMPTS, SEARCHING
 from access.people import PASSWORD, acting
 
-from ingest.errors import UsageError
-from ingest.roles import Group, add_member
+from warehouse.errors import UsageError
+from warehouse.roles import Group, add_member
 
 READERS = {"alice": "alice_search", "dashboard": "pg_temp"}
 SCHEMAS = ("marts", "search")
@@ -243,7 +243,7 @@ def test_an_analyst_searches_with_plain_dbt_and_the_quick_way(world, connect) ->
         "run", "--select", "search_results", "search_facets", "search_summary",
         "--vars", "{search_terms: denim, search_limit: 5}",
     )  # fmt: skip
-    printed = alice.run("search", "--json", "denim", "limit=5", "name=quick")
+    printed = alice.run("apps.search", "--json", "denim", "limit=5", "name=quick")
 
     found = [
         world.rows(f"select product_id from {source} order by search_rank")

@@ -10,7 +10,14 @@ PROJECT = Path(__file__).resolve().parents[3]
 
 def run(module: str, output: Path, *arguments: str) -> dict:
     """Run a benchmark and return its results."""
-    command = [sys.executable, "-m", f"benchmarks.{module}", "--output", str(output), *arguments]
+    command = [
+        sys.executable,
+        "-m",
+        f"tools.benchmarks.{module}",
+        "--output",
+        str(output),
+        *arguments,
+    ]
     subprocess.run([*command, "--no-limits"], check=True, cwd=PROJECT)
     results = json.loads((output / f"{module}.json").read_text())
     shown = (output / f"{module}.md").read_text()

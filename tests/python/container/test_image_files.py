@@ -18,9 +18,9 @@ def _versions(*names: str) -> set[tuple[str, str]]:
 
 def test_the_image_has_the_versions_that_are_tested() -> None:
     tested = _versions(
-        "requirements.txt", "requirements-dashboard.txt", "requirements-orchestration.txt"
+        "requirements/base.txt", "requirements/dashboard.txt", "requirements/orchestration.txt"
     )
-    others = _versions("requirements-container.txt") - tested
+    others = _versions("requirements/container.txt") - tested
     assert not others, f"Run `make lock`: {sorted(others)}"
 
 

@@ -22,7 +22,7 @@ USERS = "user_id,username,country,join_date,email,user_rating,items_sold,items_b
 PRODUCTS = "product_id,product_name,category,price\n"
 SALES = "transaction_id,sale_id,user_id,product_id,quantity,sale_date\n"
 FIGURES = """
-from dashboard.data import reading
+from apps.dashboard.data import reading
 
 with reading() as read:
     connection = read.args[0]
@@ -106,7 +106,7 @@ def test_credentials_that_are_there_stay(stack: Stack) -> None:
         return {path: path.read_bytes() for path in volumes.glob("*-credentials/*")}
 
     before = contents()
-    again = stack.run("credentials", "/app/deploy/credentials")
+    again = stack.run("credentials", "/app/tools/deploy/credentials")
     assert again.returncode == 0, again.stderr
     assert contents() == before
     assert again.stdout == again.stderr == ""
@@ -136,7 +136,7 @@ def test_the_warehouse_is_reached_over_tls_and_not_without(stack: Stack) -> None
 
 
 def test_without_a_warehouse_it_says_what_to_set(stack: Stack) -> None:
-    refused = stack.run("dashboard", "/app/deploy/start", "true", PGHOST="")
+    refused = stack.run("dashboard", "/app/tools/deploy/start", "true", PGHOST="")
     assert refused.returncode == 2
     assert refused.stderr.startswith("Set PGHOST")
     no_psql = stack.run("dashboard", "python", "-m", "ingest", "warehouse", "psql")
@@ -179,7 +179,7 @@ def test_a_day_of_the_demo_fills_the_dashboard(stack: Stack) -> None:
     stack.up("demo")
     stack.up("daily")
     assert "unreachable" not in stack.log("daily")
-    searched = stack.run("daily", "python", "-m", "search", "q=jacket", PGUSER="transformer")
+    searched = stack.run("daily", "python", "-m", "apps.search", "q=jacket", PGUSER="transformer")
     assert searched.returncode == 0, searched.stdout + searched.stderr
     figures = stack.run("dashboard", "python", "-c", FIGURES)
     assert figures.stdout.split() == ["thinkthrift_bi", "True"], figures.stderr

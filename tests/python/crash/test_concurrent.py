@@ -9,7 +9,8 @@ from crash.cases import CASES, csv
 from crash.loaders import Task, load
 from crash.stage import connect, state, wait_for
 
-from ingest import tables, warehouse
+import warehouse
+from ingest import tables
 from ingest.contract import Table
 
 CASES_OF_MODES = ["csv replace", "csv append", "csv merge", "many csv files"]

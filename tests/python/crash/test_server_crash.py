@@ -9,7 +9,7 @@ from crash.cases import CASES
 from crash.stage import Stage
 from power_cut import crash
 
-from ingest.embedded import EmbeddedServer
+from warehouse.embedded import EmbeddedServer
 
 CRASHES = 3
 

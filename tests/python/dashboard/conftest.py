@@ -8,9 +8,9 @@ from access.people import PASSWORD, acting
 from streamlit.testing.v1 import AppTest
 from world import World
 
-from dashboard import page
-from dashboard.browser import browsing, serving
-from ingest.roles import Group, add_member
+from apps.dashboard import page
+from apps.dashboard.browser import browsing, serving
+from warehouse.roles import Group, add_member
 
 TESTED = "rpt_load_health"
 

@@ -5,7 +5,7 @@ import json
 import pytest
 from access.people import acting
 
-from dashboard.data import reading
+from apps.dashboard.data import reading
 
 
 def tile(page, label: str) -> str:

@@ -6,9 +6,9 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from dashboard import browser as browsers
-from ingest import warehouse
-from ingest.embedded import EmbeddedServer
+import warehouse
+from apps.dashboard import browser as browsers
+from warehouse.embedded import EmbeddedServer
 
 PAGES = ("sales", "customers", "product", "search", "operations")
 
@@ -63,7 +63,7 @@ def test_a_server_of_ones_own_gets_no_made_up_data(world) -> None:
     own = copy.copy(world)
     own.environment = {**world.environment, "PGDATABASE": "postgres"}
 
-    own.run("demo", "prepare")
+    own.run("tools.demo", "prepare")
 
     with psycopg.connect(make_conninfo(world.conninfo(), dbname="postgres")) as connection:
         found = connection.execute("select to_regnamespace('marts'), to_regnamespace('raw_ingest')")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.browser import PAGES, follow, settle
+from apps.dashboard.browser import PAGES, follow, settle
 
 
 def figure(page, label: str) -> str:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 @pytest.fixture(scope="module")
 def report(world, tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("report") / "report.html"
-    assert str(path) in world.run("dashboard", "report", "--output", str(path))
+    assert str(path) in world.run("apps.dashboard", "report", "--output", str(path))
     return path.as_uri()
 
 
@@ -40,14 +40,16 @@ def test_its_figures_are_those_of_the_marts(report: str, browser: Page, world) -
 
 def test_an_empty_warehouse_makes_no_report(world, tmp_path) -> None:
     empty = acting(world, "viewer", PGDATABASE="postgres")
-    said = empty.run("dashboard", "report", "--output", str(tmp_path / "report.html"), expect=1)
+    said = empty.run(
+        "apps.dashboard", "report", "--output", str(tmp_path / "report.html"), expect=1
+    )
 
     assert "make demo" in said
     assert not (tmp_path / "report.html").exists()
 
 
 def test_a_place_that_cannot_be_written_is_named(world) -> None:
-    said = world.run("dashboard", "report", "--output", "/proc/report.html", expect=2)
+    said = world.run("apps.dashboard", "report", "--output", "/proc/report.html", expect=2)
 
     assert "/proc/report.html cannot be written" in said
     assert "Traceback" not in said

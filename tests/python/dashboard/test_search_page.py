@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.runner import Searcher
+from apps.search.runner import Searcher
 
 TYPED = [
     "denim jaket",

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from demo import company
-from demo.databases import Databases
+from tools.demo import company
+from tools.demo.databases import Databases
 
 LINES = 1500
 PROJECT = Path(__file__).resolve().parents[3]
@@ -87,7 +87,7 @@ def run(postgres: Any) -> Callable[..., subprocess.Popen]:
 
     def started(*arguments: str, **environment: str) -> subprocess.Popen:
         return subprocess.Popen(
-            [sys.executable, "-m", "demo", *arguments],
+            [sys.executable, "-m", "tools.demo", *arguments],
             cwd=PROJECT,
             env={**os.environ, **postgres.environment(), "PYTHONUNBUFFERED": "1", **environment},
             stdout=subprocess.PIPE,

@@ -21,7 +21,7 @@ def test_no_world_is_one_clear_line(run, tmp_path, command):
     _, errors = process.communicate()
     assert process.returncode == 2
     assert errors.count("\n") == 1
-    assert "python -m demo create" in errors
+    assert "python -m tools.demo create" in errors
 
 
 def test_a_server_that_does_not_answer_is_one_clear_line(run, tmp_path):
@@ -42,8 +42,8 @@ def test_a_wrong_value_is_a_usage_error(run):
 _PEAK = """
 import resource, sys
 from pathlib import Path
-from demo import company
-from demo.databases import Databases
+from tools.demo import company
+from tools.demo.databases import Databases
 company.create(
     Path(sys.argv[1]), Databases(lambda name: f"{sys.argv[2]} dbname={name}"), 7, int(sys.argv[3])
 )

@@ -4,8 +4,8 @@ import signal
 
 import pytest
 
-from demo import company
-from demo.errors import DemoError
+from tools.demo import company
+from warehouse.errors import UserError
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_a_killed_advance_is_repeated(make, look, databases, kill_at, tmp_path):
     clean, folder = look(make(tmp_path / "clean", 3)), make(tmp_path / "killed")
     for word in ("demo_shop: 2026-01-02", "demo_store_ham01", "truths"):
         kill_at(word, "advance", "--days", "3", "--folder", str(folder))
-        with pytest.raises(DemoError, match="advance --days 3"):
+        with pytest.raises(UserError, match="advance --days 3"):
             company.advance(folder, databases, 1)
     company.advance(folder, databases, 3)
     repeated = look(folder)

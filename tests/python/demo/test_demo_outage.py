@@ -5,7 +5,7 @@ import json
 import psycopg
 import pytest
 
-from demo import company
+from tools.demo import company
 
 
 def test_the_outage_of_the_first_week(make, look, databases, tmp_path):

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from demo import company
-from demo.errors import DemoError
-from demo.timeline import FIRST_DAY, iso
+from tools.demo import company
+from tools.demo.timeline import FIRST_DAY, iso
+from warehouse.errors import UserError
 
 # what depends on which exports were written, and so on the number of steps
 LEDGER = {
@@ -37,9 +37,9 @@ def test_another_seed_is_another_world_and_replaces_one_only_if_forced(
     same = [name for name, digest in first.digests.items() if first_day.digests.get(name) == digest]
     # only the mail about nothing, and lists that are empty at first
     assert all(name.startswith(("store_mail", "truths/")) for name in same)
-    with pytest.raises(DemoError, match=r"seed 8, 1500 lines.*not seed 7, 1500 lines"):
+    with pytest.raises(UserError, match=r"seed 8, 1500 lines.*not seed 7, 1500 lines"):
         company.create(folder, databases, 7, 1500)
-    with pytest.raises(DemoError, match="do not belong"):
+    with pytest.raises(UserError, match="do not belong"):
         company.advance(first_day.folder, databases, 1)
     assert look(folder) == first
     assert company.create(folder, databases, 7, 1500, force=True)
@@ -78,6 +78,6 @@ def test_seven_days_are_three_and_four(make, look, tmp_path):
 def test_a_folder_with_other_things_is_not_touched(databases, tmp_path):
     (tmp_path / "marketplace").mkdir()
     (tmp_path / "marketplace" / "mine.csv").write_text("x")
-    with pytest.raises(DemoError, match="not empty"):
+    with pytest.raises(UserError, match="not empty"):
         company.create(tmp_path, databases, 7, 1500)
     assert (tmp_path / "marketplace" / "mine.csv").exists()

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from demo.catalog import Catalog
-from demo.errors import DemoError
-from demo.serve import CatalogServer
-from demo.timeline import FIRST_DAY
-from demo.world import World
+from tools.demo.catalog import Catalog
+from tools.demo.serve import CatalogServer
+from tools.demo.timeline import FIRST_DAY
+from tools.demo.world import World
+from warehouse.errors import UserError
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -109,7 +109,7 @@ def test_every_third_request_fails_if_asked(server):
 
 
 def test_a_busy_port_is_said_to_be_busy(server):
-    with pytest.raises(DemoError, match=f"Port {server.server_address[1]} .*--port"):
+    with pytest.raises(UserError, match=f"Port {server.server_address[1]} .*--port"):
         CatalogServer(server.server_address[1], server.catalog)
 
 

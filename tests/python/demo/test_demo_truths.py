@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from demo import company
+from tools.demo import company
 
 _SUMS = "count(*), sum(quantity), sum(quantity * unit_price), sum(discount_amount)"
 

@@ -14,7 +14,7 @@ import pytest
 from checkout import copy_project
 from playwright.sync_api import Page, expect
 
-from dashboard.browser import browsing
+from apps.dashboard.browser import browsing
 
 USERS = """\
 user_id,username,country,join_date,email,user_rating,items_sold,items_bought
@@ -98,8 +98,9 @@ def site(checkout, built):
     """The documentation site's address, served as a web server would."""
     run(checkout, "dbt.cli.main", "--quiet", "docs", "generate", "--static")
     # fails if the SQL of a model cannot be read, or if a link leads nowhere
-    subprocess.run([checkout / "bin" / "lineage"], check=True)
-    run(checkout, "mkdocs", "build", "--quiet", "--strict")
+    subprocess.run([checkout / "tools" / "site" / "lineage"], check=True)
+    run(checkout, "mkdocs", "build", "--quiet", "--strict", "--config-file",
+        "tools/site/mkdocs.yml")  # fmt: skip
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *arguments: object) -> None:

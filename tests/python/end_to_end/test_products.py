@@ -2,7 +2,7 @@
 
 import pytest
 
-from demo import words
+from tools.demo import words
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import pytest
 
-from ingest import warehouse as server
-from ingest.errors import IngestError
-from ingest.warehouse import PROJECT
+import warehouse as server
+from warehouse import PROJECT
+from warehouse.errors import UserError
 
 
 @pytest.fixture
@@ -108,5 +108,5 @@ def test_a_server_that_is_not_there(ingest) -> None:
 
 def test_a_server_that_is_too_old(warehouse, monkeypatch) -> None:
     monkeypatch.setattr(server, "OLDEST", 990_000)
-    with pytest.raises(IngestError, match="99 or newer is needed"):
+    with pytest.raises(UserError, match="99 or newer is needed"):
         server.connect()

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from ingest.contract import _table, select
-from ingest.errors import UsageError
+from warehouse.errors import UsageError
 
 
 def node(settings: dict, types: tuple[str, ...] = ("bigint", "text")):

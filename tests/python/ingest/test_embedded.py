@@ -11,8 +11,8 @@ import psutil
 import psycopg
 import pytest
 
-from ingest.embedded import EmbeddedServer
-from ingest.warehouse import PROJECT
+from warehouse import PROJECT
+from warehouse.embedded import EmbeddedServer
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_two_starters_start_one_server(tmp_path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes users")
 def test_users_made_at_once_are_one() -> None:
     name = f"thinkthrift{os.getpid()}"
-    code = f"from ingest.embedded import make_system_user as make; make({name!r})"
+    code = f"from warehouse.embedded import make_system_user as make; make({name!r})"
     command = [sys.executable, "-c", f"{code}; import pwd; print(pwd.getpwnam({name!r}).pw_uid)"]
     try:
         makers = [

@@ -17,11 +17,11 @@ import pytest
 from imap_tools import MailBoxStartTls
 from mail_server import HOST, PASSWORD, USER, certificate, running, way_to
 
-from demo import company
-from demo.databases import Databases
 from ingest.contract import Table
 from ingest.readers import mail as reader
 from ingest.readers.confirmations import FIELDS, reread
+from tools.demo import company
+from tools.demo.databases import Databases
 
 COLUMNS = (
     "message_id text, received_at timestamptz, store_id text, receipt_number text,"

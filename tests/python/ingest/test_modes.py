@@ -12,8 +12,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from ingest import tables
 from ingest.contract import Column
-from ingest.errors import IngestError
 from ingest.load import load_table
+from warehouse.errors import UserError
 
 HEADER = "item_id,name,price,sold_on\n"
 
@@ -312,11 +312,11 @@ def test_a_lost_connection_leaves_everything_as_it_was(warehouse, declare, write
 
 def test_types_are_never_changed_silently(warehouse, declare) -> None:
     tables.ensure(warehouse.connection, [declare()])
-    with pytest.raises(IngestError, match=r'column "price" is declared as integer, but .* numeric'):
+    with pytest.raises(UserError, match=r'column "price" is declared as integer, but .* numeric'):
         tables.ensure(warehouse.connection, [declare("item_id bigint, name text, price integer")])
-    with pytest.raises(IngestError, match=r'column "(price|sold_on)" of .* is declared no more'):
+    with pytest.raises(UserError, match=r'column "(price|sold_on)" of .* is declared no more'):
         tables.ensure(warehouse.connection, [declare("item_id bigint, name text")])
-    with pytest.raises(IngestError, match='PostgreSQL knows no type "money_ish"'):
+    with pytest.raises(UserError, match='PostgreSQL knows no type "money_ish"'):
         tables.ensure(warehouse.connection, [declare("item_id bigint, name money_ish")])
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from ingest.warehouse import PROJECT
+from warehouse import PROJECT
 
 NEEDED = ("dbt_project.yml", "packages.yml", "profiles.yml.example", "models", "macros", "seeds",
           "snapshots", "functions", "dbt_packages", "ingest", "tests/generic")  # fmt: skip

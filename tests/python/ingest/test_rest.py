@@ -18,7 +18,7 @@ from urllib3.util import Timeout
 
 from ingest import contract, tables
 from ingest.readers import rest
-from ingest.warehouse import PROJECT
+from warehouse import PROJECT
 
 COLUMNS = "item_id bigint, name text, price numeric"
 BY_NUMBER = {"pages": {"style": "number", "parameter": "page"}}
@@ -539,7 +539,7 @@ def catalog(postgres, tmp_path_factory) -> Iterator[Callable[..., tuple[str, dic
     """Give a function that serves a small world and returns the address and its truths."""
     folder = tmp_path_factory.mktemp("catalog") / "world"
     environment = {**postgres.environment(), "PATH": "", "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "demo"]
+    command = [sys.executable, "-m", "tools.demo"]
     settings = {"cwd": PROJECT, "env": environment, "text": True}
     create = [*command, "create", "--lines", "2000", "--folder", str(folder)]
     subprocess.run(create, check=True, stdout=subprocess.DEVNULL, **settings)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from ingest import tables
-from ingest.warehouse import PROJECT
+from warehouse import PROJECT
 
 HEADER = "item_id,name,price,sold_on\n"
 PROGRAM = """

@@ -44,9 +44,19 @@ def run_daily(new_world: World) -> Callable[..., tuple[int, str]]:
 
     def run(*arguments: str, **environment: str) -> tuple[int, str]:
         folder = new_world.folder / "demo"
-        demo = [sys.executable, "-m", "demo", "serve", "--port", "0", "--folder", str(folder), "--"]
+        demo = [
+            sys.executable,
+            "-m",
+            "tools.demo",
+            "serve",
+            "--port",
+            "0",
+            "--folder",
+            str(folder),
+            "--",
+        ]
         done = subprocess.run(
-            [*demo, sys.executable, "-m", "orchestrate", "daily", *arguments],
+            [*demo, sys.executable, "-m", "apps.orchestration", "daily", *arguments],
             cwd=PROJECT, capture_output=True, text=True, check=False,
             env={**new_world.environment, "LOAD_RETRY_SECONDS": "0.2", **environment},
         )  # fmt: skip

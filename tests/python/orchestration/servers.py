@@ -81,7 +81,7 @@ class Letters(Message):
 
 
 class Orchestrator:
-    """`python -m orchestrate serve`, at work on a world of which nothing has been loaded.
+    """`python -m apps.orchestration serve`, at work on a world of which nothing has been loaded.
 
     Attributes:
         world: the world.
@@ -93,8 +93,8 @@ class Orchestrator:
         self.world, self.told = world, told
         self.home = world.folder / "dagster"
         self.port = free_port()
-        demo = [sys.executable, "-m", "demo", "serve", "--port", "0"]
-        serve = [sys.executable, "-m", "orchestrate", "serve", "--port", str(self.port)]
+        demo = [sys.executable, "-m", "tools.demo", "serve", "--port", "0"]
+        serve = [sys.executable, "-m", "apps.orchestration", "serve", "--port", str(self.port)]
         self._log = (world.folder / "orchestrate.log").open("w")
         self._process = subprocess.Popen(
             [*demo, "--folder", str(world.folder / "demo"), "--", *serve],

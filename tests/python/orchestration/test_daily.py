@@ -146,7 +146,7 @@ def test_a_wrong_setting_is_refused_before_anything_is_begun(tmp_path, settings,
     # both would name a warehouse that is not there
     command = "daily" if settings.keys() <= DAILY else "serve"
     done = subprocess.run(
-        [sys.executable, "-m", "orchestrate", command], cwd=PROJECT, check=False,
+        [sys.executable, "-m", "apps.orchestration", command], cwd=PROJECT, check=False,
         capture_output=True, text=True,
         env={
             **os.environ, "PGHOST": "127.0.0.1", "PGPORT": "1", "DAGSTER_HOME": str(tmp_path),

@@ -1,4 +1,4 @@
-"""The stand-ins in `offline_packages/` provide whatever the project uses of the packages."""
+"""The stand-ins in `tools/offline_packages/` provide whatever the project uses of the packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dbt_common.clients.jinja import get_environment
 from jinja2 import nodes
 
 CHECKOUT = Path(__file__).parents[3]
-STAND_INS = CHECKOUT / "offline_packages"
+STAND_INS = CHECKOUT / "tools" / "offline_packages"
 PACKAGES = ("dbt_utils", "dbt_expectations")
 PATH_SETTINGS = (
     "model-paths",
@@ -157,12 +157,12 @@ def project_uses() -> list[Use]:
 
 def test_every_used_macro_is_in_the_stand_ins(project_uses, stand_ins) -> None:
     missing = missing_macros(project_uses, stand_ins)
-    assert not missing, "offline_packages/ lacks what these files use:\n" + "\n".join(missing)
+    assert not missing, "tools/offline_packages/ lacks what these files use:\n" + "\n".join(missing)
 
 
 def test_every_used_argument_is_in_the_stand_ins(project_uses, stand_ins) -> None:
     missing = missing_arguments(project_uses, stand_ins)
-    assert not missing, "macros in offline_packages/ lack arguments:\n" + "\n".join(missing)
+    assert not missing, "macros in tools/offline_packages/ lack arguments:\n" + "\n".join(missing)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

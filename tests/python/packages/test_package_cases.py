@@ -2,7 +2,7 @@
 
 The cases say what the genuine packages do. They run against the packages in `dbt_packages/`, or
 in the directory that the environment variable PACKAGES_DIR names, so that the genuine packages
-and the stand-ins of `offline_packages/` can be held to the same cases.
+and the stand-ins of `tools/offline_packages/` can be held to the same cases.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import sys
 import psycopg
 import pytest
 
-from datadiff.compare import compare
+from tools.datadiff.compare import compare
 
 FORMULA = "        sum(discount_amount) as discount_amount,\n"
 # other figures in one column, in the rows that had any
@@ -30,9 +30,13 @@ def diff(world, checkout):
 
     def run(*arguments: str) -> tuple[int, str]:
         done = subprocess.run(
-            [sys.executable, "-m", "datadiff", *arguments], cwd=checkout, env=world.environment,
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            [sys.executable, "-m", "tools.datadiff", *arguments],
+            cwd=checkout,
+            env=world.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         assert "Traceback" not in done.stderr
         return done.returncode, done.stdout + done.stderr
 

@@ -11,11 +11,16 @@ import yaml
 FAULTS = yaml.safe_load(Path(__file__).with_name("faults.yml").read_text())
 SELECTED = ("rpt_load_health", "int_row_versions", "path:models/staging/ingest")
 GATES = {
-    "parse": ["bin/rules"],
-    "rules": ["bin/rules"],
+    "parse": ["tools/lint/rules"],
+    "rules": ["tools/lint/rules"],
     "ruff": ["ruff", "check", "--no-cache", "ingest"],
     "sqlfluff": ["sqlfluff", "lint", "models/marts/core/dim_stores.sql"],
-    "secrets": ["detect-secrets-hook", "--baseline", ".secrets.baseline", "ingest/console.py"],
+    "secrets": [
+        "detect-secrets-hook",
+        "--baseline",
+        "tools/lint/secrets.baseline",
+        "ingest/console.py",
+    ],
     "build": ["dbt", "build", "--no-use-colors", "--select", *SELECTED],
 }
 

@@ -11,14 +11,15 @@ from pathlib import Path
 import psycopg
 import pytest
 import trustme
+import workload
 from power_cut import crash
-from replication import workload
-from replication.shop_server import Network, ShopServer
+from shop_server import Network, ShopServer
 
-from ingest import tables, warehouse
+import warehouse
+from ingest import tables
 from ingest.contract import Column, Table, read_tables
-from ingest.embedded import EmbeddedServer
-from ingest.replication import Replication
+from replication.subscription import Replication
+from warehouse.embedded import EmbeddedServer
 
 COLUMNS = {
     "orders": "order_id bigint, status text, amount numeric, placed_at timestamptz,"

@@ -5,12 +5,12 @@ import statistics
 import time
 
 import pytest
-from replication import workload
+import workload
 
-from ingest import warehouse
-from ingest.errors import IngestError
+import warehouse
 from ingest.load import load_table
-from ingest.replication import Replication
+from replication.subscription import Replication
+from warehouse.errors import UserError
 
 # REPLICATION_CHANGES tries more with the accidents, too
 CHANGES = int(os.environ.get("REPLICATION_CHANGES", "100000"))
@@ -129,7 +129,7 @@ def test_a_change_is_there_within_two_seconds(live) -> None:
 
 def test_status_pause_resume_and_setup_again(live) -> None:
     assert live.replication.status().state == "not set up"
-    with pytest.raises(IngestError, match="not set up: Set it up: python -m ingest replicate"):
+    with pytest.raises(UserError, match="not set up: Set it up: python -m ingest replicate"):
         live.replication.check()
     live.replication.setup()
     live.replication.setup()
@@ -243,7 +243,7 @@ def test_what_stands_in_the_way_is_named_until_it_is_gone(live) -> None:
 def test_what_a_side_lacks_is_said_before_anything_is_made(live) -> None:
     live.source("create table keyless (id bigint)")
     tables = live.declare(orders="order_id bigint, nowhere text", stock="sku integer")
-    with pytest.raises(IngestError) as error:
+    with pytest.raises(UserError) as error:
         Replication("shop", tables).setup()
     assert 'the source has no column "nowhere"' in str(error.value)
     assert 'column "sku" is text at the source, but integer' in str(error.value)

@@ -4,7 +4,7 @@ import re
 import secrets
 
 import pytest
-from replication.shop_server import PASSWORD
+from shop_server import PASSWORD
 
 SHOWN = (
     ("ingest", "load", "shop"),

@@ -4,7 +4,7 @@ import contextlib
 import threading
 
 import psycopg
-from replication.shop_server import ShopServer
+from shop_server import ShopServer
 
 # every version is written down by the shop, too, with the transaction that made it
 SCHEMA = """

@@ -24,7 +24,7 @@ def world(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]
 @pytest.fixture(scope="module")
 def searcher(world: World) -> Iterator[object]:
     """The quick way, in this process, so that hundreds of searches take minutes."""
-    from search.runner import Searcher
+    from apps.search.runner import Searcher
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in world.environment.items():

@@ -14,7 +14,7 @@ from dbt.cli.main import dbtRunner
 from rendering import macros
 from world import PROJECT
 
-from search.errors import UsageError
+from warehouse.errors import UsageError
 
 pytestmark = pytest.mark.usefixtures("unchanged")
 FIT = [text for text in hostile.ALL if text.strip()]
@@ -138,9 +138,14 @@ def test_plain_dbt_refuses_without_a_traceback(world) -> None:
 def test_an_interactive_session_survives_every_line(world) -> None:
     lines = [text for text in hostile.ALL if len(text.splitlines()) == 1 and text.strip()][::5]
     done = subprocess.run(
-        [sys.executable, "-m", "search", "--json"], input="\n".join([*lines, "denim limit=1", ""]),
-        cwd=PROJECT, env=world.environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "apps.search", "--json"],
+        input="\n".join([*lines, "denim limit=1", ""]),
+        cwd=PROJECT,
+        env=world.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert "Traceback" not in done.stderr
     assert done.returncode in (0, 2)
     assert '"results": [\n    {\n' in done.stdout[-3000:]

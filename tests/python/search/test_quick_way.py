@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 from world import PROJECT
 
-from search.request import from_arguments, from_line
+from apps.search.request import from_arguments, from_line
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,9 @@ def test_arguments_become_vars() -> None:
 
 
 def command(world, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run `python -m search` with these arguments."""
+    """Run `python -m apps.search` with these arguments."""
     done = subprocess.run(
-        [sys.executable, "-m", "search", *arguments], stdin=subprocess.DEVNULL, cwd=PROJECT,
+        [sys.executable, "-m", "apps.search", *arguments], stdin=subprocess.DEVNULL, cwd=PROJECT,
         env={**world.environment, **environment}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stdout + done.stderr
@@ -72,7 +72,7 @@ def test_a_narrow_terminal_shows_whole_words(world) -> None:
     leader, follower = pty.openpty()
     subprocess.run(["stty", "cols", "80"], stdin=follower, check=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "search", "denim jacket", "limit=2"], stdin=subprocess.DEVNULL,
+        [sys.executable, "-m", "apps.search", "denim jacket", "limit=2"], stdin=subprocess.DEVNULL,
         stdout=follower, cwd=PROJECT, env={**world.environment, "TERM": "dumb"},
     )  # fmt: skip
     os.close(follower)
@@ -148,7 +148,7 @@ def test_analysts_with_names_of_their_own_search_at_the_same_time(world) -> None
     for _ in range(2):
         running = {
             name: subprocess.Popen(
-                [sys.executable, "-m", "search", "--json", terms, f"name={name}", "limit=500"],
+                [sys.executable, "-m", "apps.search", "--json", terms, f"name={name}", "limit=500"],
                 cwd=PROJECT, env=world.environment, stdout=subprocess.PIPE, text=True,
             )
             for name, terms in words.items()

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 import psycopg
 import pytest
 
-from benchmarks.search import index, mistyped, ndcg, rank
-from benchmarks.search_engine import Engine
-from demo import words
+from tools.benchmarks.search import index, mistyped, ndcg, rank
+from tools.benchmarks.search_engine import Engine
+from tools.demo import words
 
 # measured: 1.00 and 0.93, for a skirt mistyped may be a shirt
 LIMIT, LIMIT_MISTYPED = 0.99, 0.9

@@ -1,0 +1,124 @@
+"""The main charts and key figures as one HTML page that asks nobody for anything.
+
+Charts are drawn when the page is written, so that it holds pictures and no program.
+"""
+
+from datetime import date, timedelta
+from html import escape
+from pathlib import Path
+
+import altair as alt
+import pandas as pd
+import vl_convert
+
+from apps.dashboard import charts
+from apps.dashboard.data import NotReady, Read
+from apps.dashboard.figures import in_words, share
+from apps.dashboard.views.sales import key_figures
+
+STYLE = """body {font: 15px/1.5 sans-serif; color: #222; max-width: 70rem; margin: 2rem auto; padding: 0 1rem}
+h1 {margin-bottom: 0} h2 {margin-top: 2.5rem} .note {color: #666}
+.tiles {display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0}
+.tiles div {border: 1px solid #ddd; border-radius: .5rem; padding: .7rem 1rem; flex: 1}
+.tiles b {display: block; font-size: 1.4rem; font-weight: 500; white-space: nowrap}
+.charts {display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1rem}
+figure {margin: 0} figcaption {font-weight: bold} svg {max-width: 100%; height: auto; overflow: visible}"""  # noqa: E501
+
+
+def write(read: Read, path: Path) -> None:
+    """Write the report on the 13 weeks up to the last day of sales.
+
+    Args:
+        read: gives what queries give.
+        path: of the page; its folder is made.
+
+    Raises:
+        NotReady: there are no sales.
+    """
+    last, loaded = read("freshness").iloc[0]
+    if pd.isna(last):
+        raise NotReady("The marts hold no sales yet. Load some: make load build")
+    first = last - timedelta(days=90)
+    parts = [
+        f"<h1>ThinkThrift: {first:%d %B} to {last:%d %B %Y}</h1>",
+        f'<p class="note">Loaded {loaded:%d %B %Y, %H:%M} UTC. Changes are against the same weeks a'
+        " year before. Amounts in different currencies are never added up.</p>",
+    ]
+    options = read("sales_options")
+    for currency in sorted(options["currency_code"].unique()):
+        channels = list(options["channel"].unique())
+        parts += _sales(read, currency, channels, first, last)
+    parts += ["<h2>Customers and listings</h2>", _figures(*_others(read, last)), _operations(read)]
+    head = f'<meta charset="utf-8"><title>ThinkThrift</title><style>{STYLE}</style>'
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page = f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>'
+    path.write_text(page, encoding="utf-8")
+
+
+def _sales(read: Read, currency: str, channels: list[str], first: date, last: date) -> list[str]:
+    asked = {"first_date": first, "last_date": last, "currency": currency, "channels": channels}
+    tiles = "".join(
+        f"<div>{escape(label)}<b>{escape(text)}</b>{escape(change or '')}</div>"
+        for label, text, _, change in key_figures(
+            read("sales_totals", **asked).set_index("span"), currency
+        )
+    )
+    value, unit = "net_merchandise_value", f"NMV in {currency}"
+    course = read("sales_course", **asked, step="week")
+    parts = read("sales_channels", **asked, step="week")
+    top = read("top_products", **asked)
+    drawn = [
+        ("NMV by week, and a year before", course, charts.lines,
+         "start_date", value, "course", unit, "week of the sale"),
+        ("NMV by channel and week", parts, charts.stacked,
+         "start_date", value, "channel", unit, "week of the sale"),
+        ("Top products by NMV", top, charts.ranked, "title", value, unit),
+    ]  # fmt: skip
+    return [f'<h2>Sales in {currency}</h2><div class="tiles">{tiles}</div>', _figures(*drawn)]
+
+
+def _others(read: Read, last: date) -> list[tuple]:
+    segments = read("customer_options").groupby("segment", as_index=False)["customer_count"].sum()
+    segments["segment"] = segments["segment"].map(in_words)
+    since = last.replace(year=last.year - 8, month=1, day=1)
+    cohorts = read("cohorts", cohort_format="YYYY", first_date=since, last_date=last)
+    categories = list(read("product_options")["category"])
+    year = {"first_date": last - timedelta(days=363), "last_date": last, "categories": categories}
+    stock = read("stock", **year).dropna(subset="weeks_of_supply")
+    listings = {**year, "first_date": year["first_date"].replace(day=1)}
+    return [
+        ("Customers by segment", segments.sort_values("customer_count", ascending=False),
+         charts.ranked, "segment", "customer_count", "customers"),
+        ("Share of customers who bought again", cohorts, charts.retention),
+        ("Share of the year's listings sold", read("days_to_sell", **listings), charts.sold_by_day),
+        ("Weeks of supply", stock, charts.lines,
+         "week_start_date", "weeks_of_supply", "category", "weeks of supply", "week"),
+    ]  # fmt: skip
+
+
+def _operations(read: Read) -> str:
+    """Return whether the figures can be trusted, as a sentence for each reason."""
+    tests, agreeing = read("data_tests"), read("reconciliation")
+    loads = read("loads", sources=list(read("operation_options")["source_name"]))
+    read_count, bad = loads["rows_read"].sum(), loads["rows_quarantined"].sum()
+    passed = (tests["verdict"] == "pass").sum()
+    loaded = (loads["last_status"] == "loaded").sum()
+    return f"""<h2>Operations</h2><ul>
+<li>{loaded} of {len(loads)} raw tables were loaded last time.</li>
+<li>{agreeing["is_reconciled"].sum()} of {len(agreeing)} sources agree with the marts.</li>
+<li>{passed:,} of {len(tests):,} data tests passed.</li>
+<li>{bad:,} of {read_count:,} rows were quarantined ({share(bad / max(read_count, 1))}).</li>
+</ul>"""
+
+
+def _figures(*drawn: tuple) -> str:
+    """Return the charts as pictures: each a name, rows, what draws them, and its settings."""
+    pictures = []
+    for name, frame, draw, *settings in drawn:
+        drawing = "<p>Nothing to show.</p>" if frame.empty else _picture(draw(frame, *settings))
+        pictures.append(f"<figure><figcaption>{escape(name)}</figcaption>{drawing}</figure>")
+    return f'<div class="charts">{"".join(pictures)}</div>'
+
+
+def _picture(chart: alt.Chart | alt.LayerChart) -> str:
+    return vl_convert.vegalite_to_svg(chart.properties(width=430).to_json())

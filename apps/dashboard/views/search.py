@@ -1,0 +1,113 @@
+"""Search: the listings found by words and filters, and what such items sell for."""
+
+import pandas as pd
+import psycopg
+import streamlit as st
+
+from apps.dashboard import charts
+from apps.dashboard.data import Read
+from apps.dashboard.figures import count, in_words, money, share
+from apps.dashboard.widgets import amount, chart, heading, number, table, tiles
+
+SORTS = {"relevance": "Relevance", "price": "Cheapest first", "price_desc": "Dearest first",
+         "newest": "Newest first"}  # fmt: skip
+MODES = {"auto": "All words, or any if few", "all": "All words", "any": "Any word"}
+# argument of the search, and facet
+FILTERS = {"categories": "category", "brands": "brand", "sizes": "size", "colours": "colour",
+           "conditions": "condition", "channels": "channel", "countries": "country"}  # fmt: skip
+UNASKED = {"sort_by", "mode", "result_limit"}
+
+
+def show(read: Read) -> None:
+    """Draw the page."""
+    heading("Search", read)
+    words = st.text_input(
+        "Words", max_chars=1000, placeholder='vintage "denim jacket" -black', key="q",
+        icon=":material/search:", bind="query-params", help='"A phrase", -without, this or that.',
+    )  # fmt: skip
+    asked = {"terms": words.strip() or None, **_filters(read)}
+    for low, high in (("min_price", "max_price"), ("from_date", "to_date")):
+        if None not in (asked[low], asked[high]) and asked[low] > asked[high]:
+            st.warning(f"{asked[low]} is above {asked[high]}. Swap them.")
+            return
+    if not any(value is not None for name, value in asked.items() if name not in UNASKED):
+        st.info("Enter words above, or choose filters at the left.")
+        return
+    try:
+        found, facets, summaries = (
+            read(f"search_{part}", **asked) for part in ("results", "facets", "summary")
+        )
+    except (psycopg.DataError, UnicodeError):
+        st.warning("The words hold a character that no database holds. Take it out.")
+        return
+    st.session_state["facets"] = facets[["facet", "facet_value"]]
+    summary = summaries.iloc[0]
+    _remark(summary)
+    if not found.empty:
+        _draw(found, facets, summary)
+
+
+def _filters(read: Read) -> dict[str, object]:
+    """Ask for the filters; return the arguments of the search's SQL functions."""
+    known = pd.concat([read("search_options"), st.session_state.get("facets")])
+    bar = st.sidebar
+    asked: dict[str, object] = {
+        name: bar.multiselect(
+            in_words(facet), sorted(set(known.loc[known["facet"] == facet, "facet_value"])),
+            accept_new_options=True, placeholder="Any", key=facet, bind="query-params",
+        ) or None
+        for name, facet in FILTERS.items()
+    }  # fmt: skip
+    left, right = bar.columns(2)
+    asked["min_price"] = left.number_input("Price from", 0.0, 1e9, None, 5.0, key="min_price")
+    asked["max_price"] = right.number_input("Price to", 0.0, 1e9, None, 5.0, key="max_price")
+    asked["from_date"] = left.date_input("Listed from", None, key="from")
+    asked["to_date"] = right.date_input("Listed to", None, key="to")
+    asked["sort_by"] = bar.selectbox("Sort", list(SORTS), format_func=SORTS.get, key="sort")
+    asked["mode"] = bar.selectbox("Listings with", list(MODES), format_func=MODES.get, key="mode")
+    asked["result_limit"] = bar.number_input("Rows at most", 1, 10_000, 100, key="limit")
+    return asked
+
+
+def _remark(summary: pd.Series) -> None:
+    """Say what was corrected, and what to try if nothing was found."""
+    if summary["corrected_words"]:
+        st.caption("Corrected: " + ", ".join(summary["corrected_words"]))
+    if summary["is_relaxed"]:
+        st.caption("Few listings have all the words; these have some of them.")
+    if not summary["found_count"]:
+        near = ", ".join(summary["nearest_words"] or [])
+        st.info("Nothing found. Try fewer words or filters." + (f" Alike: {near}." if near else ""))
+
+
+def _draw(found: pd.DataFrame, facets: pd.DataFrame, summary: pd.Series) -> None:
+    currency = summary["currency_code"]
+    low, high = summary["lower_quartile_price"], summary["upper_quartile_price"]
+    prices = "Of all found that are priced in the currency of most."
+    tiles(
+        ("Found", count(summary["found_count"]), "Whatever the number of rows shown."),
+        ("On offer", count(summary["available_count"]), "Available now."),
+        ("Sold", share(summary["sold_share"]), "Share sold at least once."),
+        ("Median price", money(summary["median_price"], currency), prices),
+        ("Half of them at", f"{money(low, 'to')} {money(high, '')}", prices),
+        ("Median days to sell", count(summary["median_days_to_sell"]), "Of those sold."),
+    )
+    table(
+        found, search_rank=number("Rank"), title="Listing", brand="Brand", category="Category",
+        size="Size", colour="Colour", condition="Condition", price=amount("Price"),
+        currency_code="Currency", listing_status="Status", sale_count=number("Sold"),
+        days_on_offer=number("Days on offer"), score=amount("Score"), snippet="Words found",
+        product_id="Product",
+    )  # fmt: skip
+    st.caption(f"{len(found):,} of {summary['found_count']:,} shown.")
+    months = pd.DataFrame(summary["sales_by_month"], columns=["month", "quantity", "net_amount"])
+    months["price"] = months["net_amount"].astype(float) / months["quantity"]
+    months = months.assign(month=months["month"] + "-01", what="a piece")
+    chart("What such items sell for", months, charts.lines, "month", "price", "what",
+          f"average net price in {currency}", "month of the sale")  # fmt: skip
+    kinds = list(facets["facet"].unique())
+    kind = st.segmented_control(
+        "What was found, by", kinds, default=kinds[0], required=True, format_func=in_words
+    )
+    best = facets[facets["facet"] == kind].head(15)
+    chart(in_words(kind), best, charts.ranked, "facet_value", "listing_count", "listings")

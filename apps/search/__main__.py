@@ -1,0 +1,85 @@
+"""The command line: python -m apps.search [WORDS] [FILTER=VALUE]..., or line by line."""
+
+import sys
+from contextlib import suppress
+from typing import Annotated
+
+import typer
+
+from apps.search import request, show
+from warehouse.errors import UsageError, UserError
+
+FILTERS = """\
+Words: as for a search engine. "in quotes" a phrase, -without, this or that.
+
+Filters: category, brand, size, colour, condition, channel, country (one, or several with a bar:
+brand=Zara|Uniqlo); min_price, max_price; from, to (YYYY-MM-DD); sort (relevance, price,
+price_desc, newest); limit; mode (auto, all, any); name (keeps the result from being overwritten by
+others). q= takes words that look like a filter.
+
+The result stays in the warehouse: search_results, or search_results__NAME. Without any argument
+each line is a search, until Ctrl-D."""
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+
+
+@app.command(
+    help=f"Search the listings.\n\n{FILTERS}", context_settings={"ignore_unknown_options": True}
+)
+def search(
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="[WORD|FILTER=VALUE]...")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print all columns as JSON.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")] = False,
+) -> None:
+    """Search once for the arguments, or for each line of the standard input."""
+    form = show.as_json if json else show.as_csv if csv else show.as_table
+    try:
+        for argument in arguments or []:
+            if argument.startswith("--"):
+                raise UsageError(
+                    f"There is no option {argument}. See: python -m apps.search --help"
+                )
+        given = request.from_arguments(arguments or [])
+        # dbt takes a moment to start, which a wrong option need not wait for
+        from apps.search.runner import Searcher
+
+        if given:
+            form(Searcher().find(given))
+        else:
+            raise typer.Exit(_search_lines(Searcher(), form))
+    except UserError as error:
+        show.complain(str(error))
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _search_lines(searcher: object, form: object) -> int:
+    """Search for one line after the other; return the worst exit code if nobody watches."""
+    watched = sys.stdin.isatty()
+    if watched:
+        with suppress(ImportError):
+            import readline  # noqa: F401, gives input() a history
+        show.say("Getting ready …")
+    searcher.prepare()
+    if watched:
+        show.say("Type words and filters, ? for help, Ctrl-D to end.")
+    worst = 0
+    while True:
+        try:
+            line = input("search> " if watched else "").strip()
+            if line == "?":
+                show.say(FILTERS)
+            elif line:
+                form(searcher.find(request.from_line(line)))
+        except EOFError:
+            return 0 if watched else worst
+        except KeyboardInterrupt:
+            show.say("")  # this search is given up, the prompt comes back
+        except UserError as error:
+            show.complain(str(error))
+            worst = max(worst, error.exit_code)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m apps.search")

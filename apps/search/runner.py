@@ -1,0 +1,146 @@
+"""Run the search models with other vars and without parsing the project again."""
+
+import os
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from psycopg.rows import dict_row
+from psycopg.sql import SQL, Identifier
+
+import warehouse
+from apps.search import messages
+from warehouse.errors import UserError
+
+PROJECT = warehouse.PROJECT
+SHOWN = ("search_results", "search_summary")
+# where dbt keeps what it parsed
+KEPT = "partial_parse.msgpack"
+NAMED = (*SHOWN, "search_facets")
+# what dbt parses
+CODE = (
+    "models", "macros", "functions", "seeds", "snapshots", "analyses", "tests", "dbt_packages",
+)  # fmt: skip
+KINDS = (".sql", ".yml", ".yaml", ".csv", ".md")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gave: the rows of search_results by rank, and the row of search_summary."""
+
+    columns: list[str]
+    rows: list[dict]
+    summary: dict
+    seconds: float
+
+
+class Searcher:
+    """Searches one after the other; the project is parsed when its files change."""
+
+    def __init__(self) -> None:
+        target = Path(os.environ.get("DBT_TARGET_PATH", PROJECT / "target"))
+        self._kept = (target / KEPT, target / "search" / KEPT)
+        place = {"project-dir": PROJECT, "profiles-dir": _profiles()}
+        # apart from the daily build's, so that neither makes the other parse anew
+        place |= {"target-path": target / "search", "log-path": target / "search"}
+        self._place = [part for name, path in place.items() for part in (f"--{name}", str(path))]
+        self._manifest = None
+        self._state: object = None
+
+    def find(self, given: dict[str, object]) -> Found:
+        """Search, and return what was found.
+
+        Args:
+            given: the vars, by their full names; they are checked by the project's macros.
+
+        Raises:
+            UsageError: a var is wrong.
+            UserError: the warehouse, the index or the project is not ready.
+        """
+        started = time.monotonic()
+        with warehouse.connect() as connection:
+            self._parse()
+            self._take_name(given.get("search_name"))
+            self._run(given)
+            columns, rows = self._read(connection, "search_results")
+            _, summary = self._read(connection, "search_summary")
+        rows.sort(key=lambda row: row["search_rank"])
+        return Found(columns, rows, summary[0], time.monotonic() - started)
+
+    def prepare(self) -> None:
+        """Reach the warehouse and parse the project if need be."""
+        with warehouse.connect():
+            self._parse()
+
+    def _parse(self) -> None:
+        """Take the manifest of the project as it is; dbt parses only what has changed."""
+        state = _state()
+        if state != self._state:
+            theirs, ours = self._kept
+            if theirs.exists() and not ours.exists():
+                # what the daily build parsed will do, if that was without vars; dbt finds out
+                ours.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(theirs, ours)
+            done = self._dbt("parse", "--no-write-json")
+            if not done.success:
+                raise UserError(
+                    f"dbt cannot read the project: {messages.plain(done.exception)}\n"
+                    "Mend it until `dbt parse` is content."
+                )
+            self._manifest, self._state = done.result, state
+
+    def _take_name(self, name: object) -> None:
+        """Name the result relations; parsing fixed their names, and without vars."""
+        is_name = isinstance(name, str) and name.isascii() and name.isidentifier()
+        for node in self._manifest.nodes.values():
+            if node.resource_type == "model" and node.fqn[1] == "search":
+                # what dbt keeps in a node of an earlier run
+                node.compiled, node.extra_ctes_injected, node.extra_ctes = False, False, []
+                if node.name in NAMED:
+                    node.alias = f"{node.name}__{name}" if is_name else node.name
+                    parts = (node.database, node.schema, node.alias)
+                    node.relation_name = ".".join(f'"{part}"' for part in parts)
+
+    def _run(self, given: dict[str, object]) -> None:
+        done = self._dbt(
+            "run", "--no-write-json", "--cache-selected-only", "--select", *SHOWN, vars=given
+        )
+        if not done.success:
+            raise messages.explained(done)
+
+    def _dbt(self, command: str, *arguments: str, **parameters: object) -> dbtRunnerResult:
+        quiet = ("--log-level", "none", "--log-level-file", "info", "--no-version-check")
+        manifest = None if command == "parse" else self._manifest
+        done = dbtRunner(manifest).invoke([*quiet, command, *arguments, *self._place], **parameters)
+        if isinstance(done.exception, KeyboardInterrupt):  # which dbt swallows
+            raise done.exception
+        return done
+
+    def _read(self, connection: psycopg.Connection, name: str) -> tuple[list[str], list[dict]]:
+        """Return the columns and the rows of a result."""
+        node = next(node for node in self._manifest.nodes.values() if node.name == name)
+        query = SQL("select * from {}").format(Identifier(node.schema, node.alias))
+        cursor = connection.cursor(row_factory=dict_row).execute(query)
+        return [column.name for column in cursor.description], cursor.fetchall()
+
+
+def _profiles() -> str:
+    return os.environ.get("DBT_PROFILES_DIR", str(PROJECT))
+
+
+def _state() -> object:
+    """Return what changes when a file does that dbt parses."""
+    files = [Path(_profiles(), "profiles.yml"), *PROJECT.glob("*.yml")]
+    for part in CODE:
+        for folder, _, names in os.walk(PROJECT / part):
+            files += [Path(folder, name) for name in names if name.endswith(KINDS)]
+    state = []
+    for path in files:
+        with suppress(FileNotFoundError):
+            stat = path.stat()
+            state.append((str(path), stat.st_mtime_ns, stat.st_size))
+    return sorted(state)

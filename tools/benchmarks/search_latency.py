@@ -1,0 +1,162 @@
+"""How long an analyst waits for a search: by plain dbt with other vars, and by the quick way.
+
+Writes search_latency.md and search_latency.json; exit code 1 when the quick way takes more than
+0.4 of the time of plain dbt.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import cycle
+from pathlib import Path
+from statistics import median
+
+import warehouse
+from tools.benchmarks import common
+from tools.benchmarks.common import HERE
+
+LIMIT = 0.4
+PROJECT = HERE.parent
+# other words each time, as dbt parses anew for these only
+WORDS = cycle(
+    f"{colour} {item}"
+    for item in ("denim jacket", "wool coat", "dress", "leather bag", "linen shirt")
+    for colour in ("black", "blue", "vintage", "red", "green")
+)
+
+
+def run(*command: str, given: str = "") -> str:
+    """Run a module of Python in the project; return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        input=given, capture_output=True, text=True, check=False, cwd=PROJECT,
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(done.stdout[-3000:] + done.stderr[-3000:])
+    return done.stdout
+
+
+def make_world(folder: Path, lines: int) -> None:
+    """Make a demo world of that many lines and build it in the arena's server."""
+    for source in ("marketplace", "history", "events", "logistics", "store_mail"):
+        os.environ[f"{source.upper()}_LOCATION"] = str(folder / "demo" / source)
+    place = ("--folder", str(folder / "demo"))
+    run("demo", "create", "--lines", str(lines), *place)
+    load = (sys.executable, "-m", "ingest", "load")
+    run("demo", "serve", "--port", "0", *place, "--", *load)
+    run("dbt.cli.main", "build", "--exclude", "resource_type:test", "resource_type:unit_test")
+
+
+def plain() -> float:
+    """Return the seconds of a search by plain dbt."""
+    started = time.monotonic()
+    given = json.dumps({"search_terms": next(WORDS)})
+    run("dbt.cli.main", "run", "--select", "search_results", "--vars", given)
+    return time.monotonic() - started
+
+
+def single() -> float:
+    """Return the seconds of a search by a command of its own, as `make search` runs it."""
+    started = time.monotonic()
+    run("search", f"q={next(WORDS)}")
+    return time.monotonic() - started
+
+
+@contextlib.contextmanager
+def session() -> Iterator[subprocess.Popen]:
+    """Give an interactive session that waits for its first line."""
+    command = [sys.executable, "-um", "search"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": PROJECT}
+    with subprocess.Popen(command, **pipes) as process:
+        yield process
+        process.stdin.close()
+
+
+def ask(process: subprocess.Popen) -> float:
+    """Return the seconds that a session takes from a line to the last line of its answer."""
+    started = time.monotonic()
+    process.stdin.write(f"{next(WORDS)}\n")
+    process.stdin.flush()
+    for line in process.stdout:
+        if "found in " in line:
+            return time.monotonic() - started
+    raise SystemExit("the session ended without an answer")
+
+
+def measure(runs: int) -> list[dict]:
+    """Return the seconds of each way, one run of each in turn, and the verdicts."""
+    seconds = {"plain dbt, other vars": [], "a command each": [], "a session": []}
+    plain()
+    single()
+    with session() as process:
+        ask(process)
+        for _ in range(runs):
+            for way, once in zip(seconds, (plain, single, lambda: ask(process)), strict=True):
+                seconds[way].append(once())
+    basis = median(seconds["plain dbt, other vars"])
+    return [
+        {
+            "name": name,
+            "seconds": times,
+            "median": median(times),
+            "ratio": median(times) / basis,
+            "limit": LIMIT if number else None,
+            "verdict": "pass" if not number or median(times) <= LIMIT * basis else "FAIL",
+        }
+        for number, (name, times) in enumerate(seconds.items())
+    ]
+
+
+def describe(results: dict) -> str:
+    """Return the results as Markdown."""
+    rows = "\n".join(
+        f"| {one['name']} | {one['median']:.1f} | {one['ratio']:.2f} | {one['limit'] or ''} |"
+        f" {one['verdict']} |"
+        for one in results["verdicts"]
+    )
+    return f"""# How long an analyst waits for a search
+
+Made by `make bench-search-latency`: wall time from the command, or the line in an interactive
+session, to the answer; other words each time, after one search that does not count. Medians of
+{results["runs"]}. Plain dbt is `dbt run --select search_results --vars …`, which parses the whole
+project whenever its vars change.
+
+{common.listed(results["machine"])}
+
+| way | seconds | of plain dbt | at most | |
+|---|--:|--:|--:|---|
+{rows}
+"""
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tools.benchmarks.search_latency")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--lines", type=int, default=5000, help="of the demo world that is made")
+    parser.add_argument("--here", action="store_true", help="search the warehouse as it is")
+    common.add_options(parser)
+    given = parser.parse_args()
+    with contextlib.ExitStack() as stack:
+        if given.here:
+            warehouse.up()
+            if warehouse.is_embedded():
+                for name, value in warehouse.EMBEDDED.parameters().items():
+                    os.environ[f"PG{name.upper()}"] = value
+        else:
+            folder = stack.enter_context(common.arena())
+            os.environ["DBT_TARGET_PATH"] = str(folder / "target")
+            os.environ["DBT_LOG_PATH"] = str(folder / "logs")
+            make_world(folder, given.lines)
+        verdicts = measure(given.runs)
+        results = {"machine": common.machine(), "runs": given.runs, "verdicts": verdicts}
+    return common.publish("search_latency", results, describe(results), given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""Baskets: what is bought together, in every channel and on any day."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tools.demo.dice import Dice, Draw, skewed
+from tools.demo.people import People
+from tools.demo.products import Products, price
+from tools.demo.timeline import Schedule, Slots
+
+# lines a basket, in turns: the number of a basket's first line needs no counting
+_SIZES = (1, 2, 1, 3, 1, 2, 1, 2, 3, 1, 1, 2)
+_BEFORE = tuple(sum(_SIZES[:place]) for place in range(len(_SIZES)))
+_CYCLE, _CYCLE_LINES = len(_SIZES), sum(_SIZES)
+
+
+class Line(NamedTuple):
+    """One line: a product by its rank in the channel's range and by its number.
+
+    The price of one piece is in millionths, the discount in whole percent.
+    """
+
+    rank: int
+    product: int
+    quantity: int
+    percent: int
+    price: int
+
+
+class Basket(NamedTuple):
+    """One basket; `member` is the buyer's rank among those whom the channel may know."""
+
+    index: int
+    day: int
+    second: int
+    member: int
+    lines: list[Line]
+    draw: Draw
+
+
+def first_line(index: int) -> int:
+    """Return the number of a basket's first line, counted from 1 over the whole channel."""
+    whole, rest = divmod(index, _CYCLE)
+    return whole * _CYCLE_LINES + _BEFORE[rest] + 1
+
+
+def baskets_for(lines: int) -> int:
+    """Return how many baskets hold about so many lines."""
+    return max(1, lines * _CYCLE // _CYCLE_LINES)
+
+
+class Channel:
+    """The sales of one channel.
+
+    Args:
+        name: purpose of its draws; differs for each channel and store.
+        schedule: number of baskets a day.
+        kind: class of products that it sells.
+        members: class of persons who buy there.
+        hours: first hour of opening and number of hours.
+        discounts: percentages of which each line gets one.
+        since: day before which the baskets of the schedule are left out.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        dice: Dice,
+        products: Products,
+        people: People,
+        schedule: Schedule,
+        kind: Slots,
+        members: Slots,
+        hours: tuple[int, int] = (0, 24),
+        discounts: tuple[int, ...] = (0,),
+        since: int = 0,
+    ) -> None:
+        self.name, self.schedule, self.kind, self.members = name, schedule, kind, members
+        self._products, self._people, self._discounts = products, people, discounts
+        self._since = since
+        self._draw = dice.purpose(f"basket/{name}")
+        self._open, self._span = hours[0] * 3600, hours[1] * 3600
+        self._day: tuple[int, ...] = (-1,)
+
+    def on(self, day: int) -> Iterator[Basket]:
+        """Give the baskets of a day in the order of their time."""
+        if day >= self._since:
+            for index in self.schedule.on(day):
+                yield self.basket(index, day)
+
+    def basket(self, index: int, day: int | None = None) -> Basket:
+        """Return one basket; its day is looked up if it is not given."""
+        if day is None:
+            day = self.schedule.day_of(index)
+        if self._day[0] != day:
+            numbers = self.schedule.on(day)
+            offered = self._products.offered(self.kind, day)
+            self._day = (
+                day,
+                numbers.start,
+                len(numbers) << 32,
+                self._people.members(self.members, day),
+                offered,
+                min(offered, max(60, offered // 8)),
+            )
+        _, start, spread, members, offered, recent = self._day
+        draw = self._draw(index)
+        second = self._open + self._span * (((index - start) << 32) + draw[0]) // spread
+        lines = []
+        for place in range(_SIZES[index % _CYCLE]):
+            word, extra = draw[4 + place], draw[8 + place]
+            if word & 3:
+                rank = offered - 1 - skewed(word, recent)
+            else:  # a quarter of all sales are of a few pieces that never go out of fashion
+                rank = min(offered - 1, skewed(word, self._products.evergreens))
+            product = self.kind.nth(rank)
+            quantity = 1 if extra & 7 else 2 + (extra >> 3 & 1)
+            percent = self._discounts[(extra >> 8) % len(self._discounts)]
+            cost = price(self._products.offer(product), day)
+            lines.append(Line(rank, product, quantity, percent, cost))
+        return Basket(index, day, second, skewed(draw[1], members), lines, draw)
+
+
+class Tally:
+    """Exact sums over lines sold; amounts in millionths."""
+
+    FIELDS = ("lines", "quantity", "gross", "discount", "cancelled_lines", "returned_lines")
+
+    def __init__(self, values: dict[str, int] | None = None) -> None:
+        for field in self.FIELDS:
+            setattr(self, field, (values or {}).get(field, 0))
+
+    def add(
+        self,
+        quantity: int,
+        price: int,
+        percent: int,
+        is_cancelled: bool = False,
+        is_returned: bool = False,
+        sign: int = 1,
+    ) -> None:
+        """Add one line, or with `sign` -1 take it out; `price` in millionths."""
+        gross = sign * quantity * price
+        self.lines += sign
+        self.quantity += sign * quantity
+        self.gross += gross
+        self.discount += gross * percent // 100
+        self.cancelled_lines += sign * is_cancelled
+        self.returned_lines += sign * is_returned
+
+    def plus(self, *others: "Tally") -> "Tally":
+        """Return the sum of this and other tallies."""
+        tallies = (self, *others)
+        return Tally({name: sum(getattr(t, name) for t in tallies) for name in self.FIELDS})
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the sums by name."""
+        return {field: getattr(self, field) for field in self.FIELDS}

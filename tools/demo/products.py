@@ -1,0 +1,121 @@
+"""Products: what they are, where they are offered, and their price on any day."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+from tools.demo import words
+from tools.demo.dice import Dice, Draw
+from tools.demo.timeline import HISTORY_START, Schedule, Slots
+
+# of ten products four are only on the marketplace, four only in shop and stores, two in both
+MARKETPLACE = Slots(10, (0, 1, 2, 3, 4, 5))
+SHELF = Slots(10, (4, 5, 6, 7, 8, 9))
+DAYS_ON_SHELF = 730
+DAYS_BETWEEN_CHANGES = 15
+_PRICE_RANGES = tuple((low, high) for _, _, low, high in words.ITEMS)
+_TITLE_TWIN = 50  # every fiftieth stock-keeping unit takes over the look of an earlier one
+
+
+class Offer(NamedTuple):
+    """What a product costs: `base` is its first price in millionths of a euro."""
+
+    listed: int
+    base: int
+    is_reduced: bool
+
+
+class Look(NamedTuple):
+    """What a product is."""
+
+    title: str
+    category: str
+    brand: str
+    size: str
+    colour: str
+    noun: str
+    style: str
+
+
+class Products:
+    """All products of a world, in the order in which they were first offered."""
+
+    def __init__(self, dice: Dice, lines: int) -> None:
+        total = max(300, lines // 6)
+        self.schedule = Schedule(HISTORY_START, total, initial=total * 15 // 100, daily=1)
+        self.evergreens = max(20, SHELF.count(total) // 50)
+        # products of the first months were gone before the catalog was begun
+        self.first_in_catalog = total * 3 // 100
+        self._draw = dice.purpose("product")
+        self.offer = lru_cache(maxsize=16_384)(self._offer)
+        self.look = lru_cache(maxsize=8192)(self._look)
+
+    def _offer(self, number: int) -> Offer:
+        draw = self._draw(number)
+        low, high = _PRICE_RANGES[draw[0] % len(_PRICE_RANGES)]
+        euros = low + (high - low) * draw[7] * draw[8] // (1 << 64)
+        base = euros * 1_000_000 + (0, 500_000, 900_000, 990_000)[draw[9] & 3]
+        if is_bundle := number % 29 == 3:  # three for 10 or 20 euros: no cent can express that
+            base = (3_333_300, 6_666_600)[draw[9] & 1]
+        return Offer(self.schedule.day_of(number), base, draw[12] % 3 != 0 and not is_bundle)
+
+    def _look(self, number: int) -> Look:
+        draw = self._draw(number)
+        look = draw
+        if SHELF.holds(number) and (rank := SHELF.count(number)) % _TITLE_TWIN == _TITLE_TWIN - 1:
+            look = self._draw(SHELF.nth(rank - 7))
+        noun, category, _, _ = words.ITEMS[look[0] % len(words.ITEMS)]
+        brand = words.BRANDS[look[1] * look[2] * len(words.BRANDS) >> 64]
+        sizes = words.SHOE_SIZES if category == "Shoes" else words.SIZES
+        size, colour = sizes[look[3] % len(sizes)], words.COLOURS[look[4] % len(words.COLOURS)]
+        style = words.STYLES[look[5] % len(words.STYLES)]
+        has_size = category not in ("Bags", "Accessories")
+        middle = f"{colour} {noun}" if look[6] % 3 else noun
+        return Look(
+            f"{style} {middle} {brand} {size}" if has_size else f"{style} {middle} {brand}",
+            category,
+            brand,
+            size if has_size else "",
+            colour,
+            noun,
+            style,
+        )
+
+    def draw(self, number: int) -> Draw:
+        """Return the draw of a product, for whatever else is said of it."""
+        return self._draw(number)
+
+    def offered(self, kind: Slots, day: int) -> int:
+        """Return how many products of a kind (MARKETPLACE, SHELF) were listed before a day."""
+        return kind.count(self.schedule.before(day))
+
+    def shelf_ranks(self, first: int, last: int) -> range:
+        """Return the ranks in SHELF of what was listed on the days from `first` up to `last`."""
+        return range(self.offered(SHELF, first), self.offered(SHELF, last + 1))
+
+    def is_on_shelf(self, rank: int, offer: Offer, day: int) -> bool:
+        """Return whether the shop still shows a unit; the best sellers stay for good."""
+        return rank < self.evergreens or day - offer.listed <= DAYS_ON_SHELF
+
+
+def price(offer: Offer, day: int) -> int:
+    """Return the price in millionths: most unsold pieces get cheaper by 8 % every 30 days."""
+    steps = min(4, max(0, (day - offer.listed) // 30))
+    if not steps or not offer.is_reduced:
+        return offer.base
+    return offer.base * (100 - 8 * steps) // 1_000_000 * 10_000
+
+
+def sku(rank: int) -> str:
+    """Return the stock-keeping unit of a rank in SHELF."""
+    return f"TT-{rank + 1:07d}"
+
+
+def shelf_change(rank: int, offer: Offer, day: int) -> tuple[int, int, bool]:
+    """Return a unit's pieces on the shelf, the day they last changed, and whether in silence.
+
+    A silent change (one in eight) leaves the row's time stamp where the change before had put it.
+    """
+    block = (day - 1 - offer.listed) // DAYS_BETWEEN_CHANGES
+    silent = block > 0 and (rank + block) % 8 == 5
+    quantity = (rank * 7 + block * 3) % 6
+    return quantity, offer.listed + DAYS_BETWEEN_CHANGES * (block - silent), silent
