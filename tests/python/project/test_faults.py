@@ -19,7 +19,7 @@ GATES = {
         "detect-secrets-hook",
         "--baseline",
         "tools/lint/secrets.baseline",
-        "ingest/console.py",
+        "warehouse/console.py",
     ],
     "build": ["dbt", "build", "--no-use-colors", "--select", *SELECTED],
 }
