@@ -120,6 +120,20 @@ def test_an_error_is_named_by_the_test_for_it(built: World, error: str) -> None:
             assert built.rows(f"select count(*) > 0 from test_failures.{name}") == [(True,)]
 
 
+def test_a_key_that_the_server_does_not_enforce_is_tested(built: World) -> None:
+    table, name = "marts.rpt_daily_sales", "primary_key_holds_rpt_daily_sales_"
+    [(key, columns)] = built.rows(
+        "select conname, pg_get_constraintdef(oid) from pg_constraint"
+        f" where conrelid = '{table}'::regclass and contype = 'p'"
+    )
+    built.dbt("test", "--select", name)
+    built.connection.execute(f"alter table {table} drop constraint {key}")
+    with planted(built, table, f"insert into {table} select * from {table} limit 1"):
+        printed = built.dbt("test", "--select", name, expect=1)
+        assert f"Failure in test {name}" in printed
+    built.connection.execute(f"alter table {table} add constraint {key} {columns}")
+
+
 def test_an_error_in_an_old_row_is_left_to_the_weekly_selector(built: World) -> None:
     table, planting, name = ERRORS["a product that nobody knows"]
     planting = planting.replace(" where", ", built_at = built_at - interval '30 days' where", 1)
