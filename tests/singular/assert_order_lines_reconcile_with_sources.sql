@@ -102,32 +102,18 @@ counted_sources as (
         cast(null as numeric) as net_amount
     from marketplace_transactions
 
+    {% for system, lines in [
+        ('shop', 'shop_order_items'), ('stores', 'store_lines'), ('history', 'past_sales')
+    ] %}
     union all
 
     select
-        'shop' as source_system,
+        '{{ system }}' as source_system,
         count(*) as line_count,
         sum(quantity) as quantity,
         sum(quantity * unit_price - coalesce(discount_amount, 0)) as net_amount
-    from shop_order_items
-
-    union all
-
-    select
-        'stores' as source_system,
-        count(*) as line_count,
-        sum(quantity) as quantity,
-        sum(quantity * unit_price - coalesce(discount_amount, 0)) as net_amount
-    from store_lines
-
-    union all
-
-    select
-        'history' as source_system,
-        count(*) as line_count,
-        sum(quantity) as quantity,
-        sum(quantity * unit_price - coalesce(discount_amount, 0)) as net_amount
-    from past_sales
+    from {{ lines }}
+    {% endfor %}
 
 ),
 

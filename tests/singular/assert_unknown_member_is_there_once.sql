@@ -1,41 +1,31 @@
--- each dimension with an unknown member holds it once, under the same key
+-- each dimension with an unknown member holds it once, under the key that all dimensions use
+{% set dimensions = {
+    'dim_customers': 'customer_key',
+    'dim_customer_versions': 'customer_key',
+    'dim_products': 'product_key',
+    'dim_promotions': 'promotion_key',
+} %}
+
 with
-
-customers as (
-
-    select
-        customer_key as member_key,
-        'dim_customers' as dimension
-    from {{ ref('dim_customers') }}
-    where is_unknown
-
-),
-
-products as (
-
-    select
-        product_key as member_key,
-        'dim_products' as dimension
-    from {{ ref('dim_products') }}
-    where is_unknown
-
-),
 
 unioned as (
 
-    select * from customers
-    union all
-    select * from products
+    {% for dimension, key in dimensions.items() %}
+    select
+        '{{ dimension }}' as dimension,
+        count(*) as member_count,
+        {{ least_key(key) }} as member_key
+    from {{ ref(dimension) }}
+    where is_unknown
+    {{ 'union all' if not loop.last }}
 
+    {% endfor %}
 ),
 
 final as (
 
-    select
-        count(*) as member_count,
-        count(distinct member_key) as key_count
-    from unioned
-    having count(*) <> 2 or count(distinct member_key) <> 1
+    select * from unioned
+    where member_count <> 1 or member_key <> {{ unknown_member_key() }}
 
 )
 
