@@ -18,7 +18,7 @@ final as (
     select
         loads.source_name,
         loads.table_name,
-        (array_agg(loads.status order by loads.load_id desc))[1] as last_status,
+        {{ first_of('loads.status', 'loads.load_id desc') }} as last_status,
         count(*) as load_count,
         cast(sum(loads.rows_read) as bigint) as rows_read,
         cast(sum(loads.rows_loaded) as bigint) as rows_loaded,

@@ -79,9 +79,8 @@ totals as (
 
     select
         customer_key,
-        (array_agg(category order by category_quantity desc, category asc))[1]
-            as favourite_category,
-        (array_agg(channel order by channel_quantity desc, channel asc))[1] as favourite_channel,
+        {{ first_of('category', 'category_quantity desc, category asc') }} as favourite_category,
+        {{ first_of('channel', 'channel_quantity desc, channel asc') }} as favourite_channel,
         cast(sum(quantity) as bigint) as quantity,
         cast(sum(returned_quantity) as bigint) as returned_quantity
     from pieces

@@ -39,10 +39,10 @@ sales as (
     select
         listings.product_id,
         count(*) as sale_count,
-        (array_agg(
-            case when not order_lines.is_price_missing then order_lines.unit_price end
-            order by order_lines.ordered_at, order_lines.order_line_key
-        ))[1] as sale_price,
+        {{ first_of(
+            'case when not order_lines.is_price_missing then order_lines.unit_price end',
+            'order_lines.ordered_at, order_lines.order_line_key'
+        ) }} as sale_price,
         min(order_lines.order_date) - min(listings.listed_date) as days_to_sell,
         min(order_lines.ordered_at) as first_sold_at,
         max(order_lines.ordered_at) as last_sold_at
