@@ -52,19 +52,11 @@ cohorts as (
 
 months as (
 
-    select cast(month_number as integer) as months_since
-    from generate_series(
-        0,
-        coalesce(
-            (
-                select
-                    (extract(year from max(order_month)) - extract(year from min(order_month))) * 12
-                    + extract(month from max(order_month)) - extract(month from min(order_month))
-                from active
-            ),
-            -1
-        )
-    ) as numbers (month_number)
+    select
+        cast(
+            generate_series(0, extract(year from span) * 12 + extract(month from span)) as integer
+        ) as months_since
+    from (select age(max(order_month), min(order_month)) as span from active) as spans
 
 ),
 
@@ -75,9 +67,12 @@ cells as (
         cohorts.customer_count,
         months.months_since,
         cast(cohorts.cohort_month + make_interval(months => months.months_since) as date)
-            as order_month
+            as order_month,
+        cohorts.cohort_month + make_interval(months => months.months_since + 1)
+        <= horizon.open_from as is_observed
     from cohorts
     cross join months
+    cross join horizon
 
 ),
 
@@ -86,19 +81,15 @@ final as (
     select
         cells.months_since,
         cells.customer_count,
+        case when cells.is_observed then coalesce(active.active_count, 0) end as active_count,
         case
-            when cells.order_month + interval '1 month' <= horizon.open_from
-                then coalesce(active.active_count, 0)
-        end as active_count,
-        case
-            when cells.order_month + interval '1 month' <= horizon.open_from
+            when cells.is_observed
                 then cast(coalesce(active.active_count, 0) as numeric) / cells.customer_count
         end as active_share,
-        cells.order_month + interval '1 month' <= horizon.open_from as is_observed,
+        cells.is_observed,
         cells.cohort_month,
         cells.order_month
     from cells
-    cross join horizon
     left join active
         on
             cells.cohort_month = active.cohort_month

@@ -37,17 +37,15 @@ by_seller as (
 
 ),
 
-ranked as (
+known as (
 
     select
         *,
-        row_number() over (
-            partition by month_start_date, currency_code
-            order by net_merchandise_value desc, seller_id asc
-        ) as seller_rank
+        -- what was all cancelled or brought back is no share of the market
+        case
+            when seller_id is not null and net_merchandise_value > 0 then net_merchandise_value
+        end as known_value
     from by_seller
-    -- what was all cancelled or brought back is no share of the market
-    where seller_id is not null and net_merchandise_value > 0
 
 ),
 
@@ -55,56 +53,30 @@ shared as (
 
     select
         *,
-        net_merchandise_value
-        / sum(net_merchandise_value) over (partition by month_start_date, currency_code)
-            as seller_share
-    from ranked
-
-),
-
-concentrations as (
-
-    select
-        month_start_date,
-        currency_code,
-        count(*) as seller_count,
-        -- shares are squared as percentages, so that one seller alone makes 10,000
-        10000 * sum(seller_share * seller_share) as herfindahl_hirschman_index,
-        sum(seller_share) filter (where seller_rank <= 10) as top_10_share
-    from shared
-    group by month_start_date, currency_code
-
-),
-
-totals as (
-
-    select
-        month_start_date,
-        currency_code,
-        coalesce(sum(net_merchandise_value) filter (where seller_id is not null), 0)
-            as known_seller_value,
-        coalesce(sum(net_merchandise_value) filter (where seller_id is null), 0)
-            as unknown_seller_value
-    from by_seller
-    group by month_start_date, currency_code
+        known_value / sum(known_value) over by_month as seller_share,
+        row_number() over (
+            by_month order by known_value desc nulls last, seller_id asc
+        ) as seller_rank
+    from known
+    window by_month as (partition by month_start_date, currency_code)
 
 ),
 
 final as (
 
     select
-        totals.currency_code,
-        coalesce(concentrations.seller_count, 0) as seller_count,
-        totals.known_seller_value,
-        totals.unknown_seller_value,
-        concentrations.herfindahl_hirschman_index,
-        concentrations.top_10_share,
-        totals.month_start_date
-    from totals
-    left join concentrations
-        on
-            totals.month_start_date = concentrations.month_start_date
-            and totals.currency_code = concentrations.currency_code
+        currency_code,
+        count(known_value) as seller_count,
+        coalesce(sum(net_merchandise_value) filter (where seller_id is not null), 0)
+            as known_seller_value,
+        coalesce(sum(net_merchandise_value) filter (where seller_id is null), 0)
+            as unknown_seller_value,
+        -- shares are squared as percentages, so that one seller alone makes 10,000
+        10000 * sum(seller_share * seller_share) as herfindahl_hirschman_index,
+        sum(seller_share) filter (where seller_rank <= 10) as top_10_share,
+        month_start_date
+    from shared
+    group by month_start_date, currency_code
 
 )
 

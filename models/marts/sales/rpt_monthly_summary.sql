@@ -45,45 +45,55 @@ buyers_of_month as (
 
 ),
 
+compared as (
+
+    select
+        *,
+        first_value(gross_merchandise_value) over previous_month
+            as previous_month_gross_merchandise_value,
+        first_value(net_merchandise_value) over previous_month
+            as previous_month_net_merchandise_value,
+        first_value(gross_merchandise_value) over last_year as last_year_gross_merchandise_value,
+        first_value(net_merchandise_value) over last_year as last_year_net_merchandise_value
+    from sales_of_month
+    window
+        previous_month as (
+            partition by channel, currency_code order by month_start_date
+            range between interval '1 month' preceding and interval '1 month' preceding
+        ),
+        last_year as (
+            partition by channel, currency_code order by month_start_date
+            range between interval '1 year' preceding and interval '1 year' preceding
+        )
+
+),
+
 final as (
 
     select
-        sales_of_month.channel,
-        sales_of_month.currency_code,
-        sales_of_month.order_count,
+        compared.channel,
+        compared.currency_code,
+        compared.order_count,
         coalesce(buyers_of_month.buyer_count, 0) as buyer_count,
-        sales_of_month.quantity,
-        sales_of_month.gross_merchandise_value,
-        sales_of_month.net_merchandise_value,
-        sales_of_month.gross_merchandise_value / nullif(sales_of_month.order_count, 0)
-            as average_order_value,
-        previous_month.gross_merchandise_value as previous_month_gross_merchandise_value,
-        previous_month.net_merchandise_value as previous_month_net_merchandise_value,
-        sales_of_month.net_merchandise_value
-        / nullif(previous_month.net_merchandise_value, 0) - 1 as change_to_previous_month,
-        last_year.gross_merchandise_value as last_year_gross_merchandise_value,
-        last_year.net_merchandise_value as last_year_net_merchandise_value,
-        sales_of_month.net_merchandise_value
-        / nullif(last_year.net_merchandise_value, 0) - 1 as change_to_last_year,
-        sales_of_month.month_start_date
-    from sales_of_month
+        compared.quantity,
+        compared.gross_merchandise_value,
+        compared.net_merchandise_value,
+        compared.gross_merchandise_value / nullif(compared.order_count, 0) as average_order_value,
+        compared.previous_month_gross_merchandise_value,
+        compared.previous_month_net_merchandise_value,
+        compared.net_merchandise_value
+        / nullif(compared.previous_month_net_merchandise_value, 0) - 1 as change_to_previous_month,
+        compared.last_year_gross_merchandise_value,
+        compared.last_year_net_merchandise_value,
+        compared.net_merchandise_value
+        / nullif(compared.last_year_net_merchandise_value, 0) - 1 as change_to_last_year,
+        compared.month_start_date
+    from compared
     left join buyers_of_month
         on
-            sales_of_month.month_start_date = buyers_of_month.month_start_date
-            and sales_of_month.channel = buyers_of_month.channel
-            and sales_of_month.currency_code = buyers_of_month.currency_code
-    left join sales_of_month as previous_month
-        on
-            sales_of_month.month_start_date
-            = cast(previous_month.month_start_date + interval '1 month' as date)
-            and sales_of_month.channel = previous_month.channel
-            and sales_of_month.currency_code = previous_month.currency_code
-    left join sales_of_month as last_year
-        on
-            sales_of_month.month_start_date
-            = cast(last_year.month_start_date + interval '1 year' as date)
-            and sales_of_month.channel = last_year.channel
-            and sales_of_month.currency_code = last_year.currency_code
+            compared.month_start_date = buyers_of_month.month_start_date
+            and compared.channel = buyers_of_month.channel
+            and compared.currency_code = buyers_of_month.currency_code
 
 )
 
