@@ -49,46 +49,29 @@ durations as (
         listed_month,
         category,
         brand,
-        observed_days,
-        count(*) filter (where is_sold) as sold_count,
-        sum(count(*)) over (
-            partition by listed_month, category, brand
-            order by observed_days desc
-        ) as at_risk_count
+        array_agg(observed_days) as observed_days,
+        array_agg(cast(is_sold as integer)) as sold_counts,
+        array_agg(cast(not is_sold as integer)) as unsold_counts
     from listings
-    group by listed_month, category, brand, observed_days
-
-),
-
--- Kaplan-Meier: the share still unsold is the product of (1 - sold / at risk) over the days, so
--- that listings seen for a while only count as long as they were seen
-survival as (
-
-    select
-        listed_month,
-        category,
-        brand,
-        observed_days,
-        -- whoever sells last leaves nobody, and 0 has no logarithm
-        bool_or(sold_count = at_risk_count) over until_day as is_all_sold,
-        sum(ln(1 - sold_count / at_risk_count)) filter (where sold_count < at_risk_count)
-            over until_day as log_unsold_share
-    from durations
-    window until_day as (partition by listed_month, category, brand order by observed_days)
+    group by listed_month, category, brand
 
 ),
 
 medians as (
 
     select
-        listed_month,
-        category,
-        brand,
-        min(observed_days) as median_days_to_sell
-    from survival
+        durations.listed_month,
+        durations.category,
+        durations.brand,
+        min(curve.days_on_offer) as median_days_to_sell
+    from durations
+    cross join
+        lateral {{ function('sold_shares') }}(
+            durations.observed_days, durations.sold_counts, durations.unsold_counts
+        ) as curve
     -- logarithms are not exact, halves are
-    where is_all_sold or log_unsold_share <= ln(0.5) + 0.000000001
-    group by listed_month, category, brand
+    where curve.sold_share >= 0.499999999
+    group by durations.listed_month, durations.category, durations.brand
 
 ),
 
