@@ -138,7 +138,7 @@ def build(base: Version, head: Version) -> tuple[list[str], list[str]]:
         wanted = {*changed, *_read_by_tests(head.manifest(), changed)}
         selected = [f"+{_selector(known[name])}" for name in sorted(wanted) if name in known]
         base.dbt("build", "--select", *selected, "--exclude-resource-types", *UNCOMPARED)
-        only = _changed_alone(base, nodes, changed)
+        only = _changed_alone(base, nodes, changed, *_called(head.manifest(), changed))
         head.dbt("build", *only, "--exclude-resource-types", *UNCOMPARED)
     return changed, [name for name in names if name not in nodes]
 
@@ -153,10 +153,22 @@ def test(base: Version, head: Version, changed: list[str]) -> list[dict]:
     return list(head.results().values())
 
 
-def _changed_alone(base: Version, nodes: dict[str, dict], changed: list[str]) -> tuple[str, ...]:
+def _changed_alone(
+    base: Version, nodes: dict[str, dict], changed: list[str], *called: str
+) -> tuple[str, ...]:
     """Return the arguments of dbt that take what is changed from the checkout, the rest of base."""
     selected = (_selector(nodes[name]) for name in changed)
-    return ("--select", *selected, "--defer", "--favor-state", "--state", str(base.target))
+    return ("--select", *selected, *called, "--defer", "--favor-state", "--state", str(base.target))
+
+
+def _called(manifest: dict, changed: list[str]) -> set[str]:
+    """Return the selectors of the functions that the changed relations call: dbt defers none."""
+    return {
+        _selector(manifest["functions"][one])
+        for name in changed
+        for one in manifest["nodes"][name]["depends_on"].get("nodes", ())
+        if one in manifest["functions"]
+    }
 
 
 def _read_by_tests(manifest: dict, changed: list[str]) -> set[str]:
