@@ -68,7 +68,7 @@ def queries() -> dict[str, list[tuple[str, dict]]]:
             return plain(connection, query, **values)
 
         data._read = noted
-        imports = f"from dashboard.page import draw\nfrom dashboard.views import {name}"
+        imports = f"from apps.dashboard.page import draw\nfrom apps.dashboard.views import {name}"
         script = f"{imports}\ndraw({name})"
         drawn = AppTest.from_string(script, default_timeout=600)
         if name == "search":
