@@ -50,6 +50,6 @@ ENV PATH=/opt/venv/bin:/usr/bin:/bin \
 USER 10001:10001
 EXPOSE 8501
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
-    CMD ["/app/tools/deploy/healthy", "http://127.0.0.1:8501/_stcore/health"]
+    CMD ["/app/tools/deploy/healthy.py", "http://127.0.0.1:8501/_stcore/health"]
 ENTRYPOINT ["tini", "--", "/app/tools/deploy/start"]
 CMD ["python", "-m", "apps.dashboard", "--host", "0.0.0.0", "--port", "8501"]

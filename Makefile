@@ -36,12 +36,14 @@ crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… 
 	@CRASH_KILLS=$(or $(CRASH_KILLS),2000) $(PYTHON) -m pytest tests/python/crash --numprocesses 2 --dist worksteal
 
 .PHONY: lint
-lint: setup ## Check Python and SQL for style, and the rules of the project
+lint: setup ## Check Python and SQL for style, imports, types, secrets, and the project's rules
 	@ruff check . && ruff format --check --quiet .
+	@lint-imports --no-logo
 	@tools/lint/rules
 	@sqlfluff lint --processes 2 --disable-progress-bar models macros tests snapshots
 	@sqlfluff lint --templater placeholder --exclude-rules references.qualification,structure.column_order \
 		--disable-progress-bar apps/dashboard/queries
+	@SKIP=ruff-check,ruff-format,sqlfluff,rules pre-commit run --all-files
 
 .PHONY: setup
 setup: $(VENV)/installed dbt_packages/.installed profiles.yml ## Make the environment, packages and profile; starts nothing
@@ -205,4 +207,4 @@ lock: ## Renew each requirements/*.txt from its .in file (needs uv)
 
 .PHONY: clean
 clean: down ## Remove everything that make made, the data too
-	@rm -rf $(VENV) .venv-bench .warehouse .demo .diff .dagster dbt_packages target logs profiles.yml
+	@rm -rf $(VENV) .venv-bench .mypy_cache .import_linter_cache .warehouse .demo .diff .dagster dbt_packages target logs profiles.yml

@@ -1,8 +1,8 @@
 """Sending a summary: to a webhook, by mail, or both, as the environment says.
 
 ALERT_WEBHOOK: an address that takes JSON, such as a chat's. ALERT_MAIL_TO: addresses, by commas;
-ALERT_MAIL_FROM; ALERT_SMTP: smtps://USER:PASSWORD@HOST, or smtp:// for STARTTLS. Both may be left
-out. ALERT_WHEN=problems: only of runs in which something failed, or after which data are late.
+ALERT_MAIL_FROM; ALERT_SMTP: smtps://<user>:<password>@<host>, or smtp:// for STARTTLS. Both may be
+left out. ALERT_WHEN=problems: only of runs in which something failed, or after which data are late.
 """
 
 import contextlib
@@ -49,7 +49,7 @@ def ways() -> list[Callable[[Summary], None]]:
         sender, server = os.environ.get("ALERT_MAIL_FROM"), os.environ.get("ALERT_SMTP")
         if not sender or not server:
             raise UsageError(
-                "ALERT_MAIL_TO needs ALERT_MAIL_FROM and ALERT_SMTP=smtps://USER:PASSWORD@HOST."
+                "ALERT_MAIL_TO needs ALERT_MAIL_FROM and ALERT_SMTP=smtps://<user>:<password>@<host>."
             )
         parts = _parts("ALERT_SMTP", server, ("smtps", "smtp"))
         for setting in ("ALERT_MAIL_TO", "ALERT_MAIL_FROM"):

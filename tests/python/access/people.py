@@ -4,6 +4,7 @@ import copy
 
 from world import World
 
+# pragma: allowlist nextline secret
 PASSWORD = "not-a-secret"
 MEMBERS = {
     "feeder": "loader", "builder": "transformer", "alice": "analyst", "bob": "analyst",

@@ -35,6 +35,7 @@ def test_it_listens_on_loopback_with_a_password_and_is_set_up_to_load(server) ->
     assert ask(server, "show server_version_num").startswith("18")
     assert (server.home / "password").stat().st_mode & 0o777 == 0o600
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+        # pragma: allowlist nextline secret
         psycopg.connect(**{**server.parameters(), "password": "guess"}, dbname="postgres")
 
 

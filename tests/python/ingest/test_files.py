@@ -161,6 +161,7 @@ def bucket(server, monkeypatch) -> Iterator[SimpleNamespace]:
     for name, value in {
         "AWS_ENDPOINT_URL": server.url,
         "AWS_ACCESS_KEY_ID": "test",
+        # pragma: allowlist nextline secret
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
     }.items():
@@ -213,6 +214,7 @@ def test_objects_are_loaded_like_files(warehouse, stored, bucket) -> None:
         ("s3://exports/2025-01/items.csv", ["items.csv"]),
         ("s3://exports/2025-*/items*.csv", ["2025-01/items.csv", "2025-02/items_2.csv"]),
         ("s3://exports/2025-0[2-9]/items*.csv", ["2025-02/items_2.csv"]),
+        # pragma: allowlist nextline secret
         ("s3://test:secret@exports/2025-0[2-9]/items*.csv", ["2025-02/items_2.csv"]),
         ("s3://exports/2025-02/**/items*.csv", ["items_2.csv", "old/items_3.csv"]),
     ],
@@ -285,6 +287,7 @@ def test_an_object_that_is_gone_leaves_what_was_loaded(warehouse, stored, bucket
         ("s3://exports/daily", {"AWS_ACCESS_KEY_ID": "stranger"}, "AWS Error"),
         ("s3://exports/daily", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "NETWORK_CONNECTION"),
         ("s3://exports/daily?unheard=of", {}, "unheard"),
+        # pragma: allowlist nextline secret
         ("s3://test:s3cret@nowhere/daily", {}, "s3://nowhere/daily cannot be read"),
     ],
     ids=["bucket", "folder", "credentials", "endpoint", "option", "secret"],

@@ -581,9 +581,13 @@ def test_a_server_that_is_not_there_is_unreachable(warehouse, table, monkeypatch
     ("location", "problem"),
     [
         ("imaps://host.example/INBOX", "lacks the host or the user"),
+        # pragma: allowlist nextline secret
         ("imaps://me:s3cret@host.example:many/INBOX", "is no address"),
+        # pragma: allowlist nextline secret
         ("imaps://me:s3cret@[host.example/INBOX", "is no address"),
+        # pragma: allowlist nextline secret
         ("imap://me:s3cret@host.example/INBOX", "would show the password"),
+        # pragma: allowlist nextline secret
         ("imaps://me:s3cret@host.example/INBOX?tls=none", '"?tls=starttls" at its end'),
         ("imaps://me:p#s3cret@host.example/INBOX", "STORE_MAIL_LOCATION"),
         ("imaps://me@host.example/INBOX", "Set STORE_MAIL_PASSWORD"),

@@ -499,7 +499,9 @@ def test_a_wrong_setting_is_named(warehouse, table, interface, settings, problem
 
 
 @pytest.mark.parametrize(
-    "location", ["demo", "ftp://host/v1", "http://user:secret@host", "http://[", "http://host:x"]
+    "location",
+    # pragma: allowlist nextline secret
+    ["demo", "ftp://host/v1", "http://user:secret@host", "http://[", "http://host:x"],
 )
 def test_a_location_that_is_no_url_is_refused(warehouse, table, location) -> None:
     message = refused(warehouse, table(location=location))

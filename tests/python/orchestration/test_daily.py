@@ -81,6 +81,7 @@ def test_two_days_at_once_are_refused(world, run_daily) -> None:
         (
             {
                 "ALERT_MAIL_TO": "a@localhost", "ALERT_MAIL_FROM": "b@localhost",
+                # pragma: allowlist nextline secret
                 "ALERT_SMTP": "smtp://me:s3cret@127.0.0.1:1",
             },
             "127.0.0.1 did not take the mail",
@@ -88,6 +89,7 @@ def test_two_days_at_once_are_refused(world, run_daily) -> None:
         (
             {
                 "ALERT_MAIL_TO": "a@localhost", "ALERT_MAIL_FROM": "b@localhost",
+                # pragma: allowlist nextline secret
                 "ALERT_SMTP": "smtp://me:s3cret-é@{letters}",
             },
             "127.0.0.1 did not take the mail",
@@ -130,6 +132,7 @@ MAIL = {
         ({"ALERT_WEBHOOK": "chat.example/s3cret"}, "ALERT_WEBHOOK is no address"),
         ({"ALERT_WEBHOOK": "https://[chat/s3cret"}, "ALERT_WEBHOOK is no address"),
         ({"ALERT_MAIL_TO": "a@localhost"}, "ALERT_MAIL_TO needs ALERT_MAIL_FROM and ALERT_SMTP"),
+        # pragma: allowlist nextline secret
         ({**MAIL, "ALERT_SMTP": "smtps://me:s3cret@mail:no"}, "ALERT_SMTP is no address"),
         ({**MAIL, "ALERT_SMTP": "me:s3cret@mail"}, "ALERT_SMTP is no address"),
         ({**MAIL, "ALERT_MAIL_TO": "a@localhost,b"}, "ALERT_MAIL_TO is 'a@localhost,b'"),

@@ -14,6 +14,7 @@ import psycopg
 import trustme
 from power_cut import crash
 
+# pragma: allowlist nextline secret
 USER, PASSWORD = "shop", "not-so-secret"
 SETTINGS = """
 listen_addresses = 'localhost'

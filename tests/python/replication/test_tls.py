@@ -41,6 +41,7 @@ def refusal(request, shop, live, authority, postgres) -> tuple[tuple[str, str], 
     }
     settings = {"sslmode": "verify-full", "sslrootcert": str(shop.authority)}
     parameters = {"host": "localhost", "port": str(shop.port), "user": "shop",
+                  # pragma: allowlist nextline secret
                   "password": "not-so-secret", "dbname": live.dbname}  # fmt: skip
     if request.param in certificates:
         shop.show(certificates[request.param])
@@ -116,6 +117,7 @@ def dbt(*arguments: str) -> subprocess.CompletedProcess:
 def test_a_verified_warehouse_serves_ingest_and_dbt(shop, live, monkeypatch) -> None:
     for name, value in {
         "PGHOST": "localhost", "PGPORT": str(shop.port), "PGUSER": "shop",
+        # pragma: allowlist nextline secret
         "PGPASSWORD": "not-so-secret", "PGDATABASE": live.dbname, "PGSSLMODE": "verify-full",
         "PGSSLROOTCERT": str(shop.authority),
     }.items():  # fmt: skip

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Fail if a dbt test is gone that tests/kept_tests.txt names, or is not in the list yet.
 
-Usage: tools/lint/kept-tests [--renew], after tools/lint/rules or another command let dbt parse the project;
---renew writes the list.
+Usage: tools/lint/kept_tests.py [--renew], after tools/lint/rules or another command let dbt parse
+the project; --renew writes the list.
 """
 
 import json
@@ -33,10 +33,14 @@ def main() -> None:
     kept = set(LIST.read_text().split())
     problems = [f"{name} is gone: what it found is found no more." for name in sorted(kept - found)]
     if problems:
-        problems.append("Put it back; or, if it is meant to go, tools/lint/kept-tests --renew, and say why.")
+        problems.append(
+            "Put it back; or, if it is meant to go, tools/lint/kept_tests.py --renew, and say why."
+        )
     if found - kept:
         problems += [f"{name} is new." for name in sorted(found - kept)]
-        problems.append("List it, so that it cannot vanish unseen: tools/lint/kept-tests --renew")
+        problems.append(
+            "List it, so that it cannot vanish unseen: tools/lint/kept_tests.py --renew"
+        )
     sys.exit("\n".join(problems) or 0)
 
 
