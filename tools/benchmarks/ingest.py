@@ -17,7 +17,7 @@ from pathlib import Path
 from tools.benchmarks import common
 from tools.benchmarks.common import HERE, execute
 
-RIVALS_PYTHON = HERE.parent / ".venv-bench" / "bin" / "python"
+RIVALS_PYTHON = HERE.parents[1] / ".venv-bench" / "bin" / "python"
 RIVALS = {
     "pandas": "read_csv, to_sql; a tenth of the rows",
     "polars": "read_csv, write_database by ADBC",

@@ -15,7 +15,7 @@ from pathlib import Path
 from tools.benchmarks import common
 from tools.benchmarks.common import HERE
 
-PROJECT = HERE.parent
+PROJECT = HERE.parents[1]
 FILE_SOURCES = ("marketplace", "history", "events", "logistics", "store_mail")
 BUILD = ("dbt.cli.main", "build", "--exclude-resource-type", "test", "unit_test")
 TEST = ("dbt.cli.main", "test", "--exclude-resource-type", "unit_test")
