@@ -44,8 +44,8 @@ class Engine:
 
     def __init__(self, folder: Path) -> None:
         """Parse the project; what dbt writes goes to a folder."""
-        (folder / "profiles.yml").write_text((HERE.parent / "profiles.yml.example").read_text())
-        places = {"project-dir": HERE.parent, "profiles-dir": folder, "target-path": folder}
+        (folder / "profiles.yml").write_text((HERE.parents[1] / "profiles.yml.example").read_text())
+        places = {"project-dir": HERE.parents[1], "profiles-dir": folder, "target-path": folder}
         self._places = [text for name, path in places.items() for text in (f"--{name}", str(path))]
         self._manifest = None
         self._manifest = self._dbt("parse")
