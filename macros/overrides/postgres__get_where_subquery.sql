@@ -15,9 +15,9 @@
     -%}
         {{ return(dbt.default__get_where_subquery(relation)) }}
     {%- endif -%}
-    {#- as a constant, for the reason that macros/incremental/built_until.sql gives; not by that macro,
-        for when one changes that all tests are made of, dbt 1.11 loses the snapshots until it is
-        run with --no-partial-parse -#}
+    {#- as a constant, for the reason that macros/incremental/built_until.sql gives; not by that
+        macro, for when one changes that all tests are made of, dbt 1.11 loses the snapshots until
+        it is run with --no-partial-parse -#}
     {%- set holders = graph.nodes.values()
         | selectattr('name', 'equalto', meta.written_to) | list -%}
     {%- set holder = holders[0].relation_name if holders else relation -%}
