@@ -3,5 +3,5 @@
         + ['sort_by', 'result_limit'] %}
     select
         cast(null as text) as search_name,
-        {{ function_name }}.{{ arguments | join(', ' ~ function_name ~ '.') }}
+        {{ function_name }}.{{ arguments | join(',\n        ' ~ function_name ~ '.') }}
 {% endmacro %}
