@@ -34,6 +34,6 @@
     left join {{ lifecycle }} as lifecycle
         on scored.product_id = lifecycle.product_id
     cross join lateral (
-        {{ marked_search_words('documents', 'scored.forms', search_text_fields()) }}
+        {{ marked_search_words('scored.forms') }}
     ) as marked
 {%- endmacro %}

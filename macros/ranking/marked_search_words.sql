@@ -1,4 +1,4 @@
-{% macro marked_search_words(row, forms, fields) -%}
+{% macro marked_search_words(forms) -%}
     {#- a sign that no text holds parts words from what stands between them -#}
     select
         jsonb_object_agg(by_field.field, by_field.matched_words)
@@ -45,8 +45,8 @@
                             ) as body
                         from (
                             values
-                            {%- for field in fields %}
-                            ('{{ field }}', {{ row }}.{{ field }}){{ ',' if not loop.last }}
+                            {%- for field in search_text_fields() %}
+                            ('{{ field }}', documents.{{ field }}){{ ',' if not loop.last }}
                             {%- endfor %}
                         ) as texts (field, body)
                         where texts.body is not null

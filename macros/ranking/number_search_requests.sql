@@ -1,44 +1,32 @@
-{% macro number_search_requests(requests) -%}
+{% macro number_search_requests(requests, limited) -%}
     select
         row_number() over (order by requests.search_name) as request_number,
         requests.search_name,
         nullif(trim(requests.search_terms), '') as search_terms,
         requests.search_mode,
-        {%- for filter in ['categories', 'sizes', 'colours', 'conditions', 'channels'] %}
+        {%- for name, filter in search_filters().items() %}
+        {%- if filter.type == 'text[]' %}
         case
-            when cardinality(requests.{{ filter }}) > 0
+            when cardinality(requests.{{ name }}) > 0
                 then (
-                    select array_agg({{ lookup_text('wanted') }})
-                    from unnest(requests.{{ filter }}) as wanted
+                    select array_agg({{ compared_filter_text('wanted', filter.spelling) }})
+                    from unnest(requests.{{ name }}) as wanted
                 )
-        end as {{ filter }},
+        end as {{ name }},
+        {%- else %}
+        requests.{{ name }},
+        {%- endif %}
         {%- endfor %}
-        case
-            when cardinality(requests.brands) > 0
-                then (
-                    select array_agg({{ spelling_key('wanted') }})
-                    from unnest(requests.brands) as wanted
-                )
-        end as brands,
-        case
-            when cardinality(requests.countries) > 0
-                then (select array_agg(upper(trim(wanted))) from unnest(requests.countries) as wanted)
-        end as countries,
-        requests.min_price,
-        requests.max_price,
-        requests.from_date,
-        requests.to_date,
         requests.sort_by,
         requests.result_limit,
-        coalesce(
-            cardinality(requests.categories) > 0 or cardinality(requests.brands) > 0
-            or cardinality(requests.sizes) > 0 or cardinality(requests.colours) > 0
-            or cardinality(requests.conditions) > 0 or cardinality(requests.channels) > 0
-            or cardinality(requests.countries) > 0,
-            false
-        )
-        or num_nonnulls(
-            requests.min_price, requests.max_price, requests.from_date, requests.to_date
+        -- in another order than by relevance, all that is found is sorted
+        {{ "case when requests.sort_by = 'relevance' then requests.result_limit end"
+            if limited else 'cast(null as integer)' }} as candidate_limit,
+        num_nonnulls(
+            {%- for name, filter in search_filters().items() %}
+            {{ 'nullif(cardinality(requests.' ~ name ~ '), 0)' if filter.type == 'text[]'
+                else 'requests.' ~ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
         ) > 0 as has_filters
     from {{ requests }} as requests
 {%- endmacro %}

@@ -33,9 +33,10 @@
 
         select
             *,
-            count(*) filter (where is_separator)
-                over (partition by request_number order by piece_number)
-            + 1 as alternative_number
+            -- numbered through all requests, each of which begins with one
+            count(*) filter (where is_separator or piece_number = 1)
+                over (order by request_number, piece_number)
+                as alternative_number
         from separated
 
     )

@@ -1,11 +1,7 @@
 {% macro search_arguments_request(function_name) %}
+    {%- set arguments = ['search_terms', 'search_mode'] + search_filters() | list
+        + ['sort_by', 'result_limit'] %}
     select
         cast(null as text) as search_name,
-        {%- for argument in [
-            'search_terms', 'search_mode', 'categories', 'brands', 'sizes', 'colours', 'conditions',
-            'channels', 'countries', 'min_price', 'max_price', 'from_date', 'to_date', 'sort_by',
-            'result_limit',
-        ] %}
-        {{ function_name }}.{{ argument }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ function_name }}.{{ arguments | join(',\n        ' ~ function_name ~ '.') }}
 {% endmacro %}

@@ -8,4 +8,11 @@
     ] -%}
         {%- do assert_equal(described_value(case[0]), case[1], 'a value is ' ~ case[1]) -%}
     {%- endfor -%}
+    {%- for case in [
+        ('Größe 👖', 'Größe 👖', 'letters of all kinds are shown'),
+        ('a\x1b[2J\u202eb', 'a\ufffd[2J\ufffdb', 'what steers a terminal is not'),
+        ('x' * 61, 'x' * 60 ~ '…', 'long text is cut'),
+    ] -%}
+        {%- do assert_equal(printable_text(case[0]), case[1], case[2]) -%}
+    {%- endfor -%}
 {% endmacro %}

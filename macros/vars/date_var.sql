@@ -1,3 +1,3 @@
-{% macro date_var(name, default=none) %}
-    {{ return(validated_date(name, given_var(name, default), exceptions.raise_compiler_error)) }}
+{% macro date_var(name) %}
+    {{ return(validated_date(name, given_var(name), exceptions.raise_compiler_error)) }}
 {% endmacro %}

@@ -1,5 +1,5 @@
-{% macro integer_var(name, default=none, minimum=1, maximum=1000000) %}
+{% macro integer_var(name) %}
     {{ return(validated_integer(
-        name, given_var(name, default), minimum, maximum, exceptions.raise_compiler_error
+        name, given_var(name), 1, 1000000, exceptions.raise_compiler_error
     )) }}
 {% endmacro %}

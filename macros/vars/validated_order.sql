@@ -2,9 +2,11 @@
     {%- if low is none or high is none or low <= high -%}
         {{ return([low, high]) }}
     {%- endif -%}
+    {%- set quote = '"' if low is string else '' -%}
     {{ return(raise_error(
-        "The var '" ~ low_name ~ "' must not be above '" ~ high_name ~ "'; found " ~ low ~ " and "
-        ~ high ~ ". Swap them, for example: --vars '{" ~ low_name ~ ": " ~ high ~ ", "
-        ~ high_name ~ ": " ~ low ~ "}'"
+        "The var '" ~ low_name ~ "' must not be " ~ ('after' if low is string else 'above') ~ " '"
+        ~ high_name ~ "'; found " ~ low ~ " and " ~ high ~ ". Swap them, for example: --vars '{"
+        ~ low_name ~ ": " ~ quote ~ high ~ quote ~ ", "
+        ~ high_name ~ ": " ~ quote ~ low ~ quote ~ "}'"
     )) }}
 {% endmacro %}

@@ -14,50 +14,7 @@ documents as not materialized (
 
 ),
 
-{% if is_incremental() %}
-held_lengths as (
-
-    select * from {{ this }}
-
-),
-
-counted_before as (
-
-    select coalesce(max(counted_at), {{ beginning_of_time() }}) as counted_at
-    from held_lengths
-
-),
-
-{% endif %}
-changes as (
-
-    select
-        documents.*,
-        1 as difference,
-        documents.indexed_at as changed_at
-    from documents
-    {% if is_incremental() %}
-    cross join counted_before
-    where documents.indexed_at > counted_before.counted_at
-    {% endif %}
-
-    union all
-
-    select
-        documents.*,
-        -1 as difference,
-        documents.retired_at as changed_at
-    from documents
-    {% if is_incremental() %}
-    cross join counted_before
-    {% endif %}
-    where
-        documents.retired_at < {{ end_of_time() }}
-        {% if is_incremental() %}
-        and documents.retired_at > counted_before.counted_at
-        {% endif %}
-
-),
+{{ search_document_changes_ctes() }},
 
 changed_texts as (
 
@@ -97,13 +54,13 @@ counts as (
     union all
 
     select
-        held_lengths.field,
-        held_lengths.document_count,
-        held_lengths.word_count,
-        held_lengths.counted_at
-    from held_lengths
+        held_counts.field,
+        held_counts.document_count,
+        held_counts.word_count,
+        held_counts.counted_at
+    from held_counts
     inner join changed_lengths
-        on held_lengths.field = changed_lengths.field
+        on held_counts.field = changed_lengths.field
     {% endif %}
 
 ),

@@ -12,15 +12,9 @@ final as (
         search_name,
         search_terms,
         coalesce(search_mode, 'auto') as search_mode,
-        {% for filter in [
-            'categories', 'brands', 'sizes', 'colours', 'conditions', 'channels', 'countries'
-        ] -%}
-        string_to_array({{ filter }}, '|') as {{ filter }},
+        {% for name, filter in search_filters().items() -%}
+        {{ "string_to_array(" ~ name ~ ", '|') as " ~ name if filter.type == 'text[]' else name }},
         {% endfor -%}
-        min_price,
-        max_price,
-        from_date,
-        to_date,
         coalesce(sort_by, 'relevance') as sort_by,
         coalesce(result_limit, 100) as result_limit
     from saved_searches

@@ -20,51 +20,7 @@ documents as not materialized (
 
 ),
 
-{% if is_incremental() %}
-held_words as (
-
-    select * from {{ this }}
-
-),
-
-counted_before as (
-
-    select coalesce(max(counted_at), {{ beginning_of_time() }}) as counted_at
-    from held_words
-
-),
-
-{% endif %}
--- a document that came or went since the last count moves the counts of its words
-changes as (
-
-    select
-        documents.words,
-        1 as difference,
-        documents.indexed_at as changed_at
-    from documents
-    {% if is_incremental() %}
-    cross join counted_before
-    where documents.indexed_at > counted_before.counted_at
-    {% endif %}
-
-    union all
-
-    select
-        documents.words,
-        -1 as difference,
-        documents.retired_at as changed_at
-    from documents
-    {% if is_incremental() %}
-    cross join counted_before
-    {% endif %}
-    where
-        documents.retired_at < {{ end_of_time() }}
-        {% if is_incremental() %}
-        and documents.retired_at > counted_before.counted_at
-        {% endif %}
-
-),
+{{ search_document_changes_ctes() }},
 
 changed_words as (
 
@@ -88,11 +44,11 @@ counts as (
     union all
 
     select
-        held_words.word,
-        held_words.document_count
-    from held_words
+        held_counts.word,
+        held_counts.document_count
+    from held_counts
     inner join changed_words
-        on held_words.word = changed_words.word
+        on held_counts.word = changed_words.word
     {% endif %}
 
 ),

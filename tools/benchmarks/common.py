@@ -171,7 +171,11 @@ def load(reader: str, location: object, key: bool = True) -> dict:
 def run(*command: object, given: bytes = b"") -> dict:
     """Run a program that prints JSON in its last line, and return that."""
     done = subprocess.run(
-        list(map(str, command)), input=given, stdout=subprocess.PIPE, check=True, cwd=HERE.parents[1]
+        list(map(str, command)),
+        input=given,
+        stdout=subprocess.PIPE,
+        check=True,
+        cwd=HERE.parents[1],
     )
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -1,5 +1,6 @@
-"""A checkout of its own, in which things can be broken."""
+"""What dbt makes of the project, and a checkout of its own, in which things can be broken."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -7,6 +8,27 @@ from pathlib import Path
 
 import pytest
 from checkout import PROJECT, copy_project
+from dbt.cli.main import dbtRunner
+
+PROFILE = """
+thinkthrift:
+  target: prod
+  outputs:
+    prod: {type: postgres, host: localhost, port: 1, user: none, password: none, dbname: none,
+           schema: public}
+"""
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """What dbt makes of the project; parsing needs no server."""
+    folder = tmp_path_factory.mktemp("parsed")
+    (folder / "profiles.yml").write_text(PROFILE)
+    arguments = ["--project-dir", str(PROJECT), "--profiles-dir", str(folder)]
+    paths = ["--target-path", str(folder), "--log-path", str(folder), "--no-partial-parse"]
+    outcome = dbtRunner().invoke(["--quiet", "parse", *arguments, *paths])
+    assert outcome.success, outcome.exception
+    return json.loads((folder / "manifest.json").read_text())
 
 
 @pytest.fixture(scope="module")

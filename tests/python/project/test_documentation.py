@@ -1,32 +1,5 @@
 """Everything is described, and every mart has a contract, an owner and a test."""
 
-import json
-from pathlib import Path
-
-import pytest
-from dbt.cli.main import dbtRunner
-
-CHECKOUT = Path(__file__).parents[3]
-PROFILE = """
-thinkthrift:
-  target: prod
-  outputs:
-    prod: {type: postgres, host: localhost, port: 1, user: none, password: none, dbname: none,
-           schema: public}
-"""
-
-
-@pytest.fixture(scope="module")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict:
-    """What dbt makes of the project; parsing needs no server."""
-    folder = tmp_path_factory.mktemp("parsed")
-    (folder / "profiles.yml").write_text(PROFILE)
-    arguments = ["--project-dir", str(CHECKOUT), "--profiles-dir", str(folder)]
-    paths = ["--target-path", str(folder), "--log-path", str(folder), "--no-partial-parse"]
-    outcome = dbtRunner().invoke(["--quiet", "parse", *arguments, *paths])
-    assert outcome.success, outcome.exception
-    return json.loads((folder / "manifest.json").read_text())
-
 
 def _own(manifest: dict, kind: str) -> list[dict]:
     return [one for one in manifest[kind].values() if one["package_name"] == "thinkthrift"]

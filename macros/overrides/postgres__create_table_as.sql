@@ -2,7 +2,6 @@
     {%- if temporary or not config.get('contract').enforced -%}
         {{ return(dbt.postgres__create_table_as(temporary, relation, sql)) }}
     {%- endif -%}
-    {#- dbt's own inserts into an empty table: on one core, and row by row into the key's index -#}
     {%- set columns = [] -%}
     {%- set constraints = [] -%}
     {%- for column in model.columns.values() -%}
@@ -16,7 +15,7 @@
             {%- else -%}
                 {%- do exceptions.raise_compiler_error(
                     'A column has the constraint ' ~ constraint.type ~ ', which '
-                    ~ 'macros/materializations/postgres__create_table_as.sql does not know. '
+                    ~ 'macros/overrides/postgres__create_table_as.sql does not know. '
                     ~ 'Move it to the constraints of the model, or teach it to the macro.'
                 ) -%}
             {%- endif -%}

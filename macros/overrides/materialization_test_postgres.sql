@@ -1,5 +1,4 @@
 {%- materialization test, adapter='postgres' -%}
-    {#- dbt's own makes a table for every test, which costs as much as all the tests do -#}
     {%- set failing_rows -%}
         {{ get_limit_subquery_sql(sql, config.get('limit')) }}
     {%- endset -%}

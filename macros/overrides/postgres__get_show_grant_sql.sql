@@ -1,5 +1,4 @@
 {% macro postgres__get_show_grant_sql(relation) -%}
-    {#- dbt's own sees neither grants on columns nor those that a superuser made for the owner -#}
     {%- set place = 'cast(' ~ sql_text(relation.render()) ~ ' as regclass)' -%}
     select
         cast(pg_get_userbyid(held.grantee) as text) as grantee,

@@ -1,4 +1,4 @@
-{% macro nearest_search_words(word, vocabulary, trigrams, wanted=1) -%}
+{% macro nearest_search_word(word, index) -%}
     select
         near.word,
         near.term,
@@ -13,8 +13,8 @@
                 vocabulary.word,
                 vocabulary.term,
                 vocabulary.document_count
-            from {{ trigrams }} as trigrams
-            inner join {{ vocabulary }} as vocabulary
+            from {{ index.trigrams }} as trigrams
+            inner join {{ index.vocabulary }} as vocabulary
                 on trigrams.word = vocabulary.word
             where
                 trigrams.trigram = any({{ search_trigrams(word) }})
@@ -32,9 +32,9 @@
                 when length({{ word }}) < 4 then 1 when length({{ word }}) < 8 then 2 else 3
             end
         order by edits.distance, candidates.document_count desc, candidates.word
-        limit {{ wanted }}
+        limit 1
     ) as near
-    inner join {{ vocabulary }} as forms
+    inner join {{ index.vocabulary }} as forms
         on near.term = forms.term
     group by near.word, near.term
 {%- endmacro %}
