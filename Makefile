@@ -8,6 +8,8 @@ PYTHON := $(VENV)/bin/python
 SYSTEM_PATH := $(PATH)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 LINES ?= 5000
+export BASE ?= main
+export REPORT ?=
 SEED ?= 7
 
 .PHONY: help
@@ -22,6 +24,10 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 test: lint $(VENV)/docs $(VENV)/dashboard $(VENV)/orchestration ## Lint, then run all tests
 	@tools/setup/debian-packages
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 30
+
+.PHONY: check
+check: up ## The quick check of a change: lint, parse, and test what differs from BASE=main
+	@$(PYTHON) -m tools.check --base "$$BASE"
 
 .PHONY: test-packages
 test-packages: setup ## Give each package macro's table of cases to whichever packages are installed
@@ -95,8 +101,6 @@ docs: up $(VENV)/docs ## Write the documentation site to target/site/: models, l
 freshness: up ## Fail if a source's last load is older than it may be
 	@dbt source freshness
 
-export BASE ?= main
-export REPORT ?=
 .PHONY: diff
 diff: up ## What the checkout changes in the data, against BASE=main; needs `make build` once
 	@$(PYTHON) -m tools.datadiff --base "$$BASE" $(if $(REPORT),--output "$$REPORT")

@@ -1,8 +1,5 @@
 """The command line: python -m tools.datadiff --base REF."""
 
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +12,7 @@ import warehouse
 from tools.datadiff import versions
 from tools.datadiff.compare import compare, key_of
 from tools.datadiff.report import Findings, markdown
+from tools.datadiff.session import alone
 from tools.datadiff.versions import Version
 from warehouse.errors import UserError
 
@@ -51,7 +49,7 @@ def diff(
 
 def _findings(ref: str, keep: bool) -> Findings:
     """Build, compare and test; return all that was found."""
-    with warehouse.connect() as connection, _alone(connection, keep):
+    with warehouse.connect() as connection, alone(connection, keep):
         base, commit = versions.check_out(ref)
         head = Version("head", warehouse.PROJECT)
         console.print(f"build: {ref} ({commit}) and the checkout, where they differ")
@@ -101,30 +99,6 @@ def _compare(
             for child in manifest["child_map"].get(unique_id, []):
                 if child.startswith("exposure."):
                     found.exposures.setdefault(child.split(".")[-1], []).append(name)
-
-
-@contextmanager
-def _alone(connection: psycopg.Connection, keep: bool) -> Iterator[None]:
-    """Begin and end without the schemas of a comparison, and let no other run at once."""
-    connection.autocommit = True
-    free = connection.execute("select pg_try_advisory_lock(hashtext('datadiff'))").fetchone()[0]
-    if not free:
-        raise UserError("Another comparison is running in this warehouse; wait for its end.")
-    _drop(connection)
-    try:
-        yield
-    finally:
-        if not keep:
-            _drop(connection)
-            shutil.rmtree(versions.BASE, ignore_errors=True)
-
-
-def _drop(connection: psycopg.Connection) -> None:
-    names = connection.execute(
-        "select nspname from pg_namespace where nspname ~ '^diff_(base|head)(_|$)'"
-    ).fetchall()
-    for (name,) in names:
-        connection.execute(SQL("drop schema {} cascade").format(Identifier(name)))
 
 
 if __name__ == "__main__":

@@ -26,8 +26,8 @@ UNCOMPARED = ("snapshot", "test", "unit_test")
 class Version:
     """One version of the project: a folder, and where dbt writes what it makes of it."""
 
-    def __init__(self, side: str, folder: Path) -> None:
-        self.side, self.folder = side, folder
+    def __init__(self, side: str, folder: Path, profile: str = "diff") -> None:
+        self.side, self.folder, self._profile = side, folder, profile
         self.target = FOLDER / f"target_{side}"
         self._results = self.target / "run_results.json"
         self._results.unlink(missing_ok=True)
@@ -53,7 +53,7 @@ class Version:
             [
                 *(sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "--quiet", command),
                 *(str(word) for place in places.items() for word in place),
-                *("--target", "diff", *arguments),
+                *("--target", self._profile, *arguments),
             ],
             cwd=self.folder, capture_output=True, text=True, check=False,
             env={**os.environ, "DIFF_SIDE": self.side},
@@ -85,11 +85,27 @@ class Version:
         }
 
 
-def check_out(base: str) -> tuple[Version, str]:
+def changed_since(base: str) -> tuple[str, list[str]]:
+    """Return the commit at which the checkout left a branch, and the files that differ from it.
+
+    Args:
+        base: a branch, tag or commit.
+
+    Raises:
+        UsageError: there is no such commit.
+    """
+    commit = _git("merge-base", base, "HEAD").stdout.decode().strip() or _commit(base)
+    listed = _git("diff", "--name-only", "-z", commit).stdout
+    listed += _git("ls-files", "--others", "--exclude-standard", "-z").stdout
+    return commit, sorted({name for name in listed.decode().split("\0") if name})
+
+
+def check_out(base: str, profile: str = "diff") -> tuple[Version, str]:
     """Put the files of a commit into a folder of their own.
 
     Args:
         base: a branch, tag or commit.
+        profile: the target of the profile whose relations are the version's.
 
     Returns:
         The version, and the commit's short hash.
@@ -97,13 +113,7 @@ def check_out(base: str) -> tuple[Version, str]:
     Raises:
         UsageError: there is no such commit.
     """
-    found = _git("rev-parse", "--verify", "--quiet", "--short", f"{base}^{{commit}}")
-    if found.returncode:
-        raise UsageError(
-            f"There is no commit {base!r}. Name a branch, a tag or a commit: make diff BASE=main\n"
-            "A branch of the remote is origin/NAME, once `git fetch` has brought it."
-        )
-    commit = found.stdout.decode().strip()
+    commit = _commit(base)
     shutil.rmtree(BASE, ignore_errors=True)
     BASE.mkdir(parents=True)
     archive = _git("archive", "--format=tar", commit)
@@ -112,7 +122,18 @@ def check_out(base: str) -> tuple[Version, str]:
         files.extraction_filter = getattr(tarfile, "data_filter", None)
         files.extractall(BASE)
     shutil.copytree(PROJECT / "dbt_packages", BASE / "dbt_packages")
-    return Version("base", BASE), commit
+    return Version("base", BASE, profile), commit
+
+
+def _commit(name: str) -> str:
+    """Return a commit's short hash."""
+    found = _git("rev-parse", "--verify", "--quiet", "--short", f"{name}^{{commit}}")
+    if found.returncode:
+        raise UsageError(
+            f"There is no commit {name!r}. Name a branch, a tag or a commit: make diff BASE=main\n"
+            "A branch of the remote is origin/NAME, once `git fetch` has brought it."
+        )
+    return found.stdout.decode().strip()
 
 
 def build(base: Version, head: Version) -> tuple[list[str], list[str]]:
