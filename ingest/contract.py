@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from warehouse import PROJECT
 from warehouse.errors import UsageError, UserError
+from warehouse.signals import ended_by_interrupts
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -176,7 +177,8 @@ def parse() -> "Manifest":
         place += ["--profiles-dir", str(PROJECT)]
     # no manifest.json: several programs may do this at once
     quiet = ["--quiet", "--log-level", "none", "--no-write-json"]
-    result = dbtRunner().invoke([*quiet, "parse", *place])
+    with ended_by_interrupts():
+        result = dbtRunner().invoke([*quiet, "parse", *place])
     if not result.success:
         raise UserError(
             f"dbt cannot read the project, so no contract is known: {result.exception}\n"

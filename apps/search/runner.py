@@ -15,6 +15,7 @@ from psycopg.sql import SQL, Identifier
 import warehouse
 from apps.search import messages
 from warehouse.errors import UserError
+from warehouse.signals import ended_by_interrupts
 
 PROJECT = warehouse.PROJECT
 SHOWN = ("search_results", "search_summary")
@@ -85,7 +86,8 @@ class Searcher:
                 # what the daily build parsed will do, if that was without vars; dbt finds out
                 ours.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(theirs, ours)
-            done = self._dbt("parse", "--no-write-json")
+            with ended_by_interrupts():
+                done = self._dbt("parse", "--no-write-json")
             if not done.success:
                 raise UserError(
                     f"dbt cannot read the project: {messages.plain(done.exception)}\n"

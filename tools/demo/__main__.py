@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -17,7 +16,7 @@ import typer
 from tools.demo import company
 from tools.demo.catalog import Catalog
 from tools.demo.databases import Databases
-from tools.demo.serve import CatalogServer, serve_until_stopped, serving
+from tools.demo.serve import CatalogServer, run_beside, serve_until_stopped, serving
 from tools.demo.state import load_complete
 from tools.demo.timeline import HISTORY_START, RECENT_START, iso
 from warehouse.errors import UserError
@@ -108,9 +107,7 @@ def serve(
         server = CatalogServer(port, _catalog(folder), fail_every, host)
         if command:
             with serving(server) as address:
-                environment = {"CATALOG_LOCATION": address, **os.environ}
-                done = subprocess.run(command, env=environment, check=False)
-                raise typer.Exit(done.returncode)
+                raise typer.Exit(run_beside(command, {"CATALOG_LOCATION": address, **os.environ}))
     serve_until_stopped(server, partial(print, flush=True))
 
 

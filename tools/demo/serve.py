@@ -2,9 +2,10 @@
 
 import json
 import signal
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any
@@ -148,3 +149,32 @@ def serve_until_stopped(server: CatalogServer, announce: Callable[[str], None]) 
     announce(server.address)
     with server:
         server.serve_forever(poll_interval=0.1)
+
+
+def run_beside(command: list[str], environment: dict[str, str]) -> int:
+    """Run a command while this process serves; what would end this process ends the command.
+
+    Args:
+        command: the program and its arguments.
+        environment: all of its environment variables.
+
+    Returns:
+        Its exit code; of a signal that ended it, 128 and the signal's number, as of a shell.
+    """
+    # a terminal's Ctrl-C reaches the command without this process; to ignore it would be inherited
+    signal.signal(signal.SIGINT, lambda *_: None)
+    held: list[int] = []
+
+    def hold(number: int, frame: object) -> None:
+        held.append(number)
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, hold)
+    process = subprocess.Popen(command, env=environment)
+    while True:
+        for number in held:
+            process.send_signal(number)
+        held.clear()
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(timeout=0.2)
+            return 128 - code if code < 0 else code
