@@ -36,12 +36,9 @@ def test_what_runs_beside_the_catalog_ends_with_it(make, tmp_path: Path, number:
 
 def test_an_exit_code_is_handed_on(make, tmp_path: Path) -> None:
     folder = make(tmp_path / "world", lines=500)
-    done = subprocess.run(
-        [sys.executable, "-m", "tools.demo", "serve", "--port", "0", "--folder", str(folder), "--"]
-        + [sys.executable, "-c", "import sys; sys.exit(7)"],
-        cwd=PROJECT,
-        check=False,
-    )
+    command = ["tools.demo", "serve", "--port", "0", "--folder", str(folder), "--"]
+    fails = [sys.executable, "-c", "import sys; sys.exit(7)"]
+    done = subprocess.run([sys.executable, "-m", *command, *fails], cwd=PROJECT, check=False)
     assert done.returncode == 7
 
 
