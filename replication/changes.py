@@ -70,11 +70,12 @@ def account(connection: Connection, table: Table, load_id: int) -> tuple[int, in
     Returns:
         How many changes, and how many of them deletions.
     """
-    return connection.execute(
+    [(changes, deletions)] = connection.execute(
         "with counted as ("
         " update raw_ingest.changes set load_id = %s, committed_at ="
         " coalesce(committed_at, pg_xact_commit_timestamp(xid(transaction_id)), received_at)"
         " where load_id is null and source_name = %s and table_name = %s returning operation)"
         " select count(*), count(*) filter (where operation = 'delete') from counted",
         [load_id, table.source, table.name],
-    ).fetchone()
+    )
+    return changes, deletions

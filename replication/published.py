@@ -1,8 +1,14 @@
-"""What a source must have to be live, and how its tables differ from the contract."""
+"""The source of a replication: what it must have, what it publishes, and what it keeps for us."""
+
+import contextlib
+import time
 
 from psycopg import Connection
+from psycopg import errors as pg
+from psycopg.sql import SQL, Identifier
 
 from ingest.contract import Table
+from replication.state import slot
 from warehouse.errors import UserError
 
 # the first one that publishes some columns of a table
@@ -45,10 +51,10 @@ def check(source: Connection, name: str, tables: list[Table]) -> None:
     Raises:
         UserError: something is missing there; says what, and what to do.
     """
-    level, may, version = source.execute(
+    [(level, may, version)] = source.execute(
         "select current_setting('wal_level'), rolsuper or rolreplication,"
         " current_setting('server_version') from pg_roles where rolname = current_user"
-    ).fetchone()
+    )
     if source.info.server_version < OLDEST_SOURCE:
         raise UserError(
             f"{name} runs PostgreSQL {version}; {OLDEST_SOURCE // 10_000} or newer is"
@@ -96,7 +102,7 @@ def differences(
     }
     for table in tables:
         place = place_of(table)
-        present = dict(source.execute(PRESENT, [place]).fetchall())
+        present: dict[str, str] = dict(source.execute(PRESENT, [place]).fetchall())
         if not present:
             problems.append(f"{table}: the source has no table {place} that can be seen.")
             continue
@@ -115,6 +121,67 @@ def differences(
                 f" Copy it anew: python -m ingest replicate setup {table.source}"
             )
     return problems
+
+
+def publish(source: Connection, name: str, tables: list[Table]) -> None:
+    """Publish the declared columns of the tables, and no others.
+
+    Args:
+        source: a connection to it; each statement is a transaction.
+        name: of the publication.
+        tables: the tables of one source.
+    """
+    places = SQL(", ").join(
+        SQL("table {} ({})").format(
+            Identifier(*place_of(table).split(".")),
+            SQL(", ").join(Identifier(column.source_name) for column in table.columns),
+        )
+        for table in tables
+    )
+    try:
+        if source.execute("select 1 from pg_publication where pubname = %s", [name]).fetchone():
+            source.execute(SQL("alter publication {} set {}").format(Identifier(name), places))
+        else:
+            source.execute(
+                SQL("create publication {} for {} with (publish_via_partition_root = true)").format(
+                    Identifier(name), places
+                )
+            )
+    except pg.InsufficientPrivilege as error:
+        raise UserError(
+            f"{tables[0].source}: {str(error).strip()}. A publication is made by the tables' owner,"
+            " who may create in the database."
+        ) from None
+
+
+def reserve(source: Connection, name: str) -> bool:
+    """Make the slot of that name if there is none that is whole; return whether it is new."""
+    held = slot(source, name)
+    if held and not held.is_lost:
+        return False
+    release(source, name)
+    source.execute("select pg_create_logical_replication_slot(%s, 'pgoutput')", [name])
+    return True
+
+
+def release(source: Connection, name: str) -> None:
+    """Drop the slot of that name if there is one, from whoever uses it."""
+    for _ in range(50):
+        with contextlib.suppress(pg.ObjectInUse):
+            source.execute(
+                "select pg_terminate_backend(active_pid) from pg_replication_slots"
+                " where slot_name = %s and active",
+                [name],
+            )
+            source.execute(
+                "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
+                " where slot_name = %s",
+                [name],
+            )
+            return
+        time.sleep(0.2)
+    source_name = name.removeprefix("thinkthrift_")
+    raise UserError(f"{source_name}: the slot {name} is in use and cannot be dropped.")
 
 
 def _fits(kind: str, declared: str) -> bool:

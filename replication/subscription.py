@@ -1,84 +1,33 @@
 """Live replication: PostgreSQL's own logical replication from a source into the warehouse.
 
 A source whose reader is `live` is not loaded. The warehouse subscribes to a publication of it, and
-finds the rows' places by name, so that they stand in the same schema as at the source. Triggers
-keep every version of a row in `raw_ingest.changes`.
+finds the rows' places by name: they stand in the same schema as at the source. Triggers keep every
+version of a row in `raw_ingest.changes`.
 https://www.postgresql.org/docs/current/logical-replication.html
 """
 
 import contextlib
-import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from psycopg import Connection
 from psycopg import errors as pg
 from psycopg.conninfo import make_conninfo
-from psycopg.rows import namedtuple_row
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
 import warehouse
 from ingest import tables
 from ingest.contract import Table
 from ingest.readers import postgres
-from replication import changes, published
+from replication import changes, published, state
+from replication.state import Status
 from warehouse.errors import UnreachableError, UsageError, UserError
 
 # what libpq would find for itself where the client runs, but not where the server runs
 PASSED_ON = ("host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert")
 # seconds in which a worker that fails has failed again
 RETRIES = 4
-# of the embedded server's log: process, kind and text; and how much of its end is searched
-ENTRY = re.compile(r"\[(\d+)\] (LOG|ERROR): +(.*)")
-LOG_END = 1 << 20
-STATE = """
-    select
-        subscriptions.oid,
-        subenabled as is_enabled,
-        (select count(*) from pg_subscription_rel where srsubid = subscriptions.oid) as tables,
-        (select count(*) from pg_subscription_rel
-            where srsubid = subscriptions.oid and srsubstate = 'r') as copied,
-        exists (select from pg_stat_subscription
-            where subid = subscriptions.oid and pid is not null) as is_at_work,
-        apply_error_count + sync_error_count as errors,
-        (select sum(tuples_processed) from pg_stat_progress_copy) as rows_copied
-    from pg_subscription as subscriptions
-    inner join pg_database on pg_database.oid = subdbid and datname = current_database()
-    left join pg_stat_subscription_stats as errors on errors.subid = subscriptions.oid
-    where subscriptions.subname = %s
-"""
-SLOT = """
-    select
-        active as is_active,
-        coalesce(wal_status, 'lost') = 'lost' as is_lost,
-        cast(coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0) as bigint) as held,
-        cast(coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0) as bigint)
-            as behind,
-        (select cast(extract(epoch from coalesce(replay_lag, interval '0')) as float)
-            from pg_stat_replication where pid = active_pid) as seconds
-    from pg_replication_slots
-    where slot_name = %s and database = current_database()
-"""
-
-
-class Status(NamedTuple):
-    """How a replication stands.
-
-    Attributes:
-        state: streaming, copying, paused, stopped, connecting, or not set up.
-        behind: bytes of the source's log that are not applied yet; none if nobody knows.
-        seconds: how long the last change took to be applied; none if nothing is connected.
-        held: bytes of the source's log that are kept for the warehouse.
-        problems: what somebody has to do.
-    """
-
-    state: str
-    behind: int | None
-    seconds: float | None
-    held: int | None
-    problems: list[str]
 
 
 class Replication:
@@ -119,8 +68,8 @@ class Replication:
             self._check_warehouse(connection)
             published.check(source, self.source, self.tables)
             tables.ensure(connection, self.tables)
-            self._publish(source)
-            is_new = self._reserve(source)
+            published.publish(source, self.name, self.tables)
+            is_new = published.reserve(source, self.name)
             changes.record(connection, self.tables)
             self._subscribe(connection, conninfo, is_new)
             self._wait(connection, tell)
@@ -132,14 +81,15 @@ class Replication:
             UserError: the warehouse does not answer.
         """
         with self._warehouse() as connection:
-            state = self._state(connection)
-        if state is None:
+            found = state.subscription(connection, self.name)
+        if found is None:
             setup = f"Set it up: python -m ingest replicate setup {self.source}"
             return Status("not set up", None, None, None, [setup])
-        problems, slot, is_stuck = [], None, False
+        problems: list[str] = []
+        slot, is_stuck = None, False
         try:
             with self._source() as (source, _):
-                slot = self._slot(source)
+                slot = state.slot(source, self.name)
                 problems += published.differences(source, self.tables, self.name)
         except UnreachableError as error:
             problems.append(str(error))
@@ -150,24 +100,24 @@ class Replication:
                     f" Copy all anew: python -m ingest replicate setup {self.source}"
                 )
             # errors are counted for ever; where nothing waits, none stands in the way
-            is_stuck = bool(slot and slot.behind and state.errors) and self._fails_again(state)
+            is_stuck = bool(slot and slot.behind and found.errors) and self._fails_again(found)
             if is_stuck:
                 problems.append(
-                    f"A change cannot be applied: {_reason(self.name)}\n"
+                    f"A change cannot be applied: {state.reason(self.name)}\n"
                     "Nothing is lost, it is tried again and again. Mend what stands in its way."
                 )
-        word = "stopped" if is_stuck else _word(state)
-        return Status(
-            word, slot and slot.behind, slot and slot.seconds, slot and slot.held, problems
-        )
+        word = "stopped" if is_stuck else found.word()
+        kept = (slot.behind, slot.seconds, slot.held) if slot else (None, None, None)
+        return Status(word, *kept, problems)
 
-    def _fails_again(self, state) -> bool:
+    def _fails_again(self, before: state.Subscription) -> bool:
         """Tell whether a worker, which tries again each second, goes on failing."""
-        if not state.is_enabled:
+        if not before.is_enabled:
             return False
         time.sleep(RETRIES)
         with self._warehouse() as connection:
-            return self._state(connection).errors > state.errors
+            now = state.subscription(connection, self.name)
+        return now is not None and now.errors > before.errors
 
     def pause(self) -> None:
         """Stop applying changes; the source keeps them until `resume`."""
@@ -187,7 +137,7 @@ class Replication:
             self._unsubscribe(connection)
         try:
             with self._source() as (source, _):
-                self._release(source)
+                published.release(source, self.name)
                 source.execute(SQL("drop publication if exists {}").format(Identifier(self.name)))
         except UnreachableError as error:
             return (
@@ -211,12 +161,12 @@ class Replication:
             UnreachableError: the source does not answer.
         """
         with self._source() as (source, _):
-            slot = self._slot(source)
+            slot = state.slot(source, self.name)
             if slot is None:
                 return f"{self.source}: the source keeps nothing: there is no slot.", False
             found = f"{self.source}: the source keeps {slot.held:,} bytes of its log for us"
             if slot.held >= limit:
-                self._release(source)
+                published.release(source, self.name)
                 return (
                     f"{found}, {limit:,} or more: the slot was dropped. Copy all anew, once the"
                     f" warehouse is well: python -m ingest replicate setup {self.source}"
@@ -267,11 +217,11 @@ class Replication:
             yield connection, make_conninfo(**kept, password=connection.info.password)
 
     def _check_warehouse(self, connection: Connection) -> None:
-        keeps, may = connection.execute(
+        [(keeps, may)] = connection.execute(
             "select current_setting('track_commit_timestamp')::bool,"
             " rolsuper or pg_has_role('pg_create_subscription', 'usage')"
             " from pg_roles where rolname = current_user"
-        ).fetchone()
+        )
         if not keeps:
             mend = (
                 "Restart it: python -m ingest warehouse down; python -m ingest warehouse up"
@@ -285,70 +235,16 @@ class Replication:
                 " grant pg_create_subscription, create on database … to that user"
             )
 
-    def _publish(self, source: Connection) -> None:
-        """Publish the declared columns of the tables, and no others."""
-        places = SQL(", ").join(
-            SQL("table {} ({})").format(
-                Identifier(*published.place_of(table).split(".")),
-                SQL(", ").join(Identifier(column.source_name) for column in table.columns),
-            )
-            for table in self.tables
-        )
-        name = Identifier(self.name)
-        try:
-            if source.execute(
-                "select 1 from pg_publication where pubname = %s", [self.name]
-            ).fetchone():
-                source.execute(SQL("alter publication {} set {}").format(name, places))
-            else:
-                source.execute(
-                    SQL(
-                        "create publication {} for {} with (publish_via_partition_root = true)"
-                    ).format(name, places)
-                )
-        except pg.InsufficientPrivilege as error:
-            raise UserError(
-                f"{self.source}: {str(error).strip()}. A publication is made by the tables' owner,"
-                " who may create in the database."
-            ) from None
-
-    def _reserve(self, source: Connection) -> bool:
-        """Make the slot if there is none that is whole; return whether it is new."""
-        slot = self._slot(source)
-        if slot and not slot.is_lost:
-            return False
-        self._release(source)
-        source.execute("select pg_create_logical_replication_slot(%s, 'pgoutput')", [self.name])
-        return True
-
-    def _release(self, source: Connection) -> None:
-        """Drop the slot if there is one, from whoever uses it."""
-        for _ in range(50):
-            with contextlib.suppress(pg.ObjectInUse):
-                source.execute(
-                    "select pg_terminate_backend(active_pid) from pg_replication_slots"
-                    " where slot_name = %s and active",
-                    [self.name],
-                )
-                source.execute(
-                    "select pg_drop_replication_slot(slot_name) from pg_replication_slots"
-                    " where slot_name = %s",
-                    [self.name],
-                )
-                return
-            time.sleep(0.2)
-        raise UserError(f"{self.source}: the slot {self.name} is in use and cannot be dropped.")
-
     def _subscribe(self, connection: Connection, conninfo: str, is_new: bool) -> None:
         """Subscribe from the slot's beginning with a copy, or go on with the subscription."""
         name = Identifier(self.name)
-        state = self._state(connection)
-        if state and is_new:
+        found = state.subscription(connection, self.name)
+        if found and is_new:
             self._unsubscribe(connection)
-            state = None
+            found = None
         try:
-            with _unlogged(connection):
-                if state:
+            with state.unlogged(connection):
+                if found:
                     self._alter(SQL("connection {}").format(Literal(conninfo)), connection)
                     self._alter(SQL("enable"), connection)
                     self._alter(SQL("refresh publication"), connection)
@@ -368,37 +264,29 @@ class Replication:
 
     def _unsubscribe(self, connection: Connection) -> None:
         """Drop the subscription, but not the slot, whose source may be away."""
-        if self._state(connection):
+        if state.subscription(connection, self.name):
             self._alter(SQL("disable"), connection)
             self._alter(SQL("set (slot_name = none)"), connection)
             connection.execute(SQL("drop subscription {}").format(Identifier(self.name)))
 
     def _wait(self, connection: Connection, tell: Callable[[str], None]) -> None:
         """Wait until every table is copied and follows the source."""
-        errors = self._state(connection).errors
-        while True:
-            state = self._state(connection)
-            if state.errors > errors:
+        errors: int | None = None
+        while found := state.subscription(connection, self.name):
+            errors = found.errors if errors is None else errors
+            if found.errors > errors:
                 raise UserError(
-                    f"{self.source}: the copy fails: {_reason(self.name)}\n"
+                    f"{self.source}: the copy fails: {state.reason(self.name)}\n"
                     "It is tried again and again. Mend what stands in its way, and look again:"
                     " python -m ingest replicate status"
                 )
-            if state.copied == state.tables:
+            if found.copied == found.tables:
                 return
             tell(
-                f"{self.source}: {state.copied} of {state.tables} tables copied,"
-                f" {int(state.rows_copied or 0):,} rows of the next"
+                f"{self.source}: {found.copied} of {found.tables} tables copied,"
+                f" {int(found.rows_copied or 0):,} rows of the next"
             )
             time.sleep(0.5)
-
-    def _state(self, connection: Connection):
-        cursor = connection.cursor(row_factory=namedtuple_row)
-        return cursor.execute(STATE, [self.name]).fetchone()
-
-    def _slot(self, source: Connection):
-        cursor = source.cursor(row_factory=namedtuple_row)
-        return cursor.execute(SLOT, [self.name]).fetchone()
 
     def _alter(self, change: Composable, connection: Connection | None = None) -> None:
         with contextlib.ExitStack() as stack:
@@ -412,40 +300,3 @@ class Replication:
                     f"{self.source} is not replicated. Set it up: python -m ingest replicate setup"
                     f" {self.source}"
                 ) from None
-
-
-def _word(state) -> str:
-    """Return a subscription's state in one word."""
-    if not state.is_enabled:
-        return "paused"
-    if not state.is_at_work:
-        return "connecting"
-    return "streaming" if state.copied == state.tables else "copying"
-
-
-def _reason(subscription: str) -> str:
-    """Return the last error of a subscription's workers, or where to find it."""
-    log = warehouse.EMBEDDED.data / "log"
-    if not warehouse.is_embedded() or not log.exists():
-        return "the log of the warehouse's server says why."
-    workers, error = set(), f"see {log}"
-    for process, kind, text in ENTRY.findall(log.read_text(errors="replace")[-LOG_END:]):
-        if kind == "LOG" and f'subscription "{subscription}"' in text:
-            workers.add(process)
-        elif kind == "ERROR" and process in workers:
-            error = text
-    return error
-
-
-@contextlib.contextmanager
-def _unlogged(connection: Connection) -> Iterator[None]:
-    """Keep statements that hold a password out of the server's log; only a superuser can."""
-    with contextlib.suppress(pg.InsufficientPrivilege):
-        connection.execute("set log_statement to 'none'")
-        connection.execute("set log_min_error_statement to 'panic'")
-        connection.execute("set log_min_duration_statement to -1")
-    try:
-        yield
-    finally:
-        for name in ("log_statement", "log_min_error_statement", "log_min_duration_statement"):
-            connection.execute(SQL("reset {}").format(Identifier(name)))

@@ -95,10 +95,10 @@ def describe() -> dict[str, str]:
     if is_embedded() and EMBEDDED.port() is None:
         return {"server": "embedded", "state": "stopped", "start it": "make up"}
     with connect() as connection:
-        version, size = connection.execute(
+        [(version, size)] = connection.execute(
             "select current_setting('server_version'),"
             " pg_size_pretty(pg_database_size(current_database()))"
-        ).fetchone()
+        )
         address = f"{connection.info.host}:{connection.info.port}"
     return {
         "server": "embedded, in .warehouse/" if is_embedded() else "your own, by PGHOST",
@@ -119,8 +119,8 @@ def psql(arguments: list[str]) -> int:
         program = EMBEDDED.binaries / "psql"
     else:
         # the embedded one cannot speak TLS
-        program = shutil.which("psql") or EMBEDDED.binaries / "psql"
-    if not Path(program).exists():
+        program = Path(shutil.which("psql") or EMBEDDED.binaries / "psql")
+    if not program.exists():
         raise UserError("There is no psql here. Install Debian's postgresql-client, or alike.")
     return subprocess.run([program, *arguments], env=environment, check=False).returncode
 

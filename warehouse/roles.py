@@ -53,14 +53,14 @@ def add_member(connection: Connection, group: Group, name: str, password: str | 
         found = connection.execute(
             "select rolsuper from pg_roles where rolname = %s", [name]
         ).fetchone()
-        if not found and not password:
+        if not found and password is None:
             raise UsageError(
                 f'There is no role "{name}". Create it: create role {role.as_string()} login;\n'
                 "or give its password in the environment variable ROLE_PASSWORD."
             )
         if found and found[0]:
             raise UsageError(f'"{name}" is a superuser, whom no grant binds. Take another role.')
-        if not found:
+        if password is not None and not found:
             secret = connection.pgconn.encrypt_password(
                 password.encode(), name.encode(), b"scram-sha-256"
             )
@@ -94,18 +94,18 @@ def _give_schema(connection: Connection, name: str) -> None:
             Identifier(schema), Identifier(name)
         )
     )
-    owner = connection.execute(
+    [(owner,)] = connection.execute(
         "select pg_get_userbyid(nspowner) from pg_namespace where nspname = %s", [schema]
-    ).fetchone()[0]
+    )
     if owner != name:
         raise UsageError(f'The schema "{schema}" is there already and belongs to "{owner}".')
 
 
 def _need_superuser(connection: Connection) -> None:
     """Refuse early, for without the right some of the statements only warn."""
-    user, is_superuser = connection.execute(
+    [(user, is_superuser)] = connection.execute(
         "select current_user, rolsuper from pg_roles where rolname = current_user"
-    ).fetchone()
+    )
     if not is_superuser:
         raise UserError(
             f'"{user}" may not set up roles: that needs a superuser. Nothing was changed.\n'
