@@ -2,12 +2,14 @@
 
 import sys
 import time
+from functools import partial
 
 import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 import warehouse
 from ingest import audit, contract, doctor, tables
+from ingest.books import Result
 from ingest.load import load_table
 from ingest.replay import replay_table
 from ingest.results import show
@@ -45,13 +47,12 @@ def load(
     """Load what is new. Exit code 1 if something failed, 2 if the call is wrong."""
     results = []
     selected = _prepare(selection)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn(),
-        console=complain, transient=True, disable=not sys.stderr.isatty(),
-    ) as progress:  # fmt: skip
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    is_hidden = not sys.stderr.isatty()
+    with Progress(*columns, console=complain, transient=True, disable=is_hidden) as progress:
         for table in selected:
             task = progress.add_task(f"loading {table}", total=None)
-            results.append(load_table(table, full, lambda size, t=task: progress.advance(t, size)))
+            results.append(load_table(table, full, partial(progress.advance, task)))
             progress.remove_task(task)
     show(results)
     raise typer.Exit(any(result.status == "failed" for result in results))
@@ -69,7 +70,7 @@ def watch(
         raise UsageError("None of these tables comes from files. Load them: python -m ingest load")
     console.print(f"watching {', '.join(map(str, selected))}")
 
-    def report(result) -> None:
+    def report(result: Result) -> None:
         numbers = f"{result.loaded:,} loaded, {result.quarantined:,} quarantined"
         console.print(f"{time.strftime('%H:%M:%S')} {result.table} {result.status}: {numbers}")
         for note in result.notes:

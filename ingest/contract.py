@@ -1,5 +1,7 @@
 """The contract of the raw tables: what the dbt sources' YAML declares, read through dbt."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import os
@@ -8,14 +10,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from warehouse import PROJECT
 from warehouse.errors import UsageError, UserError
 from warehouse.signals import ended_by_interrupts
 
 if TYPE_CHECKING:
+    from dbt.artifacts.resources.v1.components import FreshnessThreshold
     from dbt.contracts.graph.manifest import Manifest
+    from dbt.contracts.graph.nodes import SourceDefinition
 
 MODES = ("replace", "append", "merge")
 SETTINGS = {
@@ -94,7 +98,7 @@ class Table:
     max_quarantined: float = 0.5
     undeclared: str = "report"
     unreachable: str = "fail"
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     siblings: tuple[str, ...] = field(default=(), repr=False)
     warn_after: timedelta | None = None
     error_after: timedelta | None = None
@@ -128,7 +132,7 @@ def variable(source: str) -> str:
     return f"{source.upper()}_LOCATION"
 
 
-def read_tables(manifest: "Manifest | None" = None) -> list[Table]:
+def read_tables(manifest: Manifest | None = None) -> list[Table]:
     """Return every raw table that the project's sources declare, in the order of their names.
 
     Args:
@@ -163,7 +167,7 @@ def select(tables: list[Table], wanted: list[str]) -> list[Table]:
     return [table for table in tables if not wanted or {str(table), table.source} & set(wanted)]
 
 
-def parse() -> "Manifest":
+def parse() -> Manifest:
     """Return the manifest that dbt makes of the project.
 
     Raises:
@@ -184,10 +188,11 @@ def parse() -> "Manifest":
             f"dbt cannot read the project, so no contract is known: {result.exception}\n"
             "If packages or profiles.yml are missing, run: make setup"
         )
-    return result.result
+    manifest: Manifest = result.result  # type: ignore[assignment]  # what `parse` gives
+    return manifest
 
 
-def _table(node, siblings: tuple[str, ...]) -> Table:
+def _table(node: SourceDefinition, siblings: tuple[str, ...]) -> Table:
     """Return the table that a source node of dbt's manifest declares, checked."""
     name = f"{node.source_name}.{node.name}"
 
@@ -248,7 +253,7 @@ def _table(node, siblings: tuple[str, ...]) -> Table:
     )  # fmt: skip
 
 
-def _span(freshness, name: str) -> timedelta | None:
+def _span(freshness: FreshnessThreshold | None, name: str) -> timedelta | None:
     """Return one of dbt's freshness thresholds."""
     threshold = getattr(freshness, name, None)
     if not threshold or not threshold.count:

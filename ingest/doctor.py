@@ -1,8 +1,9 @@
 """The doctor: whether the warehouse and every source can be reached, and safely."""
 
 from collections.abc import Iterator
-from contextlib import closing
 from typing import NamedTuple
+
+from psycopg import Connection
 
 import warehouse
 from ingest import readers
@@ -59,12 +60,12 @@ def _examine_source(source: str, table: Table) -> Iterator[Finding]:
         return
     if batch.file is None:
         # what asks page by page asks for none before its first record is wanted
-        with batch.open() as stream, closing(stream.records()) as records:
-            next(records, None)
+        with batch.open() as stream:
+            next(iter(stream.records()), None)
     yield Finding(source, batch.name)
 
 
-def _protection(name: str, place: str, connection) -> Finding:
+def _protection(name: str, place: str, connection: Connection) -> Finding:
     """Return how safe an open connection to PostgreSQL is."""
     found = tls.encryption(connection)
     described = found.protocol or "off"

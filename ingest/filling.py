@@ -18,7 +18,7 @@ from typing import NamedTuple
 import psycopg
 from psycopg import Connection
 from psycopg import errors as pg
-from psycopg.sql import SQL, Composed, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from ingest import quarantine
 from ingest.contract import Column
@@ -72,7 +72,7 @@ def fill(
 def _copy(
     connection: Connection,
     landing: Landing,
-    columns: list[Column],
+    columns: list[Column | None],
     stream: Stream,
     tick: Tick,
 ) -> Count:
@@ -83,7 +83,7 @@ def _copy(
     cursor = connection.cursor()
     with cursor.copy(_copy_in(landing, columns, stream, stream.options)) as copy:
         before, has_spoken = b"", False
-        for chunk in stream.chunks():
+        for chunk in stream.chunks() if stream.chunks else ():
             if can_end and b"\\." in before[-1:] + chunk:
                 raise pg.DataError
             before = chunk
@@ -152,12 +152,12 @@ def _groups(stream: Stream, is_split: bool) -> Iterator[tuple[list[Record | Line
     group: list[Record | Line] = []
     size = 0
     for row in stream.records():
-        if is_split and isinstance(row, Line):
-            row = stream.split(row)
-        if row.__class__ is Line or row.values is None:
-            size += len(row.raw)
-        else:
+        if is_split:
+            row = stream.record(row)
+        if isinstance(row, Record) and row.values is not None:
             size += sum(map(len, filter(None, row.values)))
+        else:
+            size += len(row.raw or "")
         group.append(row)
         if size > GROUP or len(group) == GROUP_RECORDS:
             yield group, size
@@ -174,49 +174,47 @@ def _copy_group(
     group: list[Record | Line],
 ) -> tuple[list[Record | Line], int]:
     """Copy what COPY accepts of a group; return the rest, and how many of it COPY refused."""
-    has_lines = any(row.__class__ is Line for row in group)
-    rows = [
-        (place, row)
+    lines = {place: row.raw for place, row in enumerate(group) if isinstance(row, Line)}
+    records = {
+        place: row.values
         for place, row in enumerate(group)
-        if row.__class__ is Line or (row.values is not None and not has_lines)
-    ]
-    options, lines, end = "format text", [b""] * len(rows), b"\n"
-    if has_lines:
+        if not lines and isinstance(row, Record) and row.values is not None
+    }
+    places, options, end = list(lines or records), "format text", b"\n"
+    if lines:
         # a first line that is skipped tells COPY how lines end, without which it miscounts them
-        options, lines = f"{stream.options}, header", [row.raw for _, row in rows]
-        end = b"\r\n" if lines[0].endswith(b"\r\n") else b"\n"
+        options = f"{stream.options}, header"
+        end = b"\r\n" if lines[places[0]].endswith(b"\r\n") else b"\n"
     # where each row ends: a row can hold several line ends, and the last one none
-    ends: Sequence[int] = range(1, len(rows) + 1)
-    if any(line.count(end[:1]) > 1 for line in lines):
-        ends = list(accumulate(line.count(end[:1]) + (not line.endswith(end)) for line in lines))
+    ends: Sequence[int] = range(1, len(places) + 1)
+    if any(raw.count(end[:1]) > 1 for raw in lines.values()):
+        counts = (raw.count(end[:1]) + (not raw.endswith(end)) for raw in lines.values())
+        ends = list(accumulate(counts))
     skipped: set[int] = set()
 
     def note(notice: pg.Diagnostic) -> None:
         # "skipping row due to data type incompatibility at line 7 …", in the server's language;
         # the sum at the end comes without a context
         if notice.context and (match := re.search(r"\d+", notice.message_primary or "")):
-            skipped.add(rows[bisect_left(ends, int(match[0]) - has_lines)][0])
+            skipped.add(places[bisect_left(ends, int(match[0]) - bool(lines))])
 
     connection.add_notice_handler(note)
     try:
         with connection.transaction(), connection.cursor() as cursor:
             with cursor.copy(_copy_in(landing, columns, stream, options, SKIPPING)) as copy:
-                if has_lines:
-                    copy.write(b"".join([b"-", end, *lines]))
-                elif None in columns:
-                    wanted = [place for place, column in enumerate(columns) if column]
-                    for _, row in rows:
-                        copy.write_row([row.values[place] for place in wanted])
-                else:
-                    for _, row in rows:
-                        copy.write_row(row.values)
-            if cursor.rowcount != len(rows) - len(skipped):
+                if lines:
+                    copy.write(b"".join([b"-", end, *lines.values()]))
+                wanted = [number for number, column in enumerate(columns) if column]
+                is_all = len(wanted) == len(columns)
+                for values in records.values():
+                    copy.write_row(values if is_all else [values[number] for number in wanted])
+            if cursor.rowcount != len(places) - len(skipped):
                 raise pg.DataError  # not every row that was skipped was named
     except (psycopg.DataError, UnicodeEncodeError):
         return group, 0
     finally:
         connection.remove_notice_handler(note)
-    others = set(range(len(group))).difference(place for place, _ in rows)
+    others = set(range(len(group))).difference(places)
     return [group[place] for place in sorted(skipped | others)], len(skipped)
 
 
@@ -225,7 +223,7 @@ def _copy_in(
 ) -> Composed:
     """Return the COPY into the landing's declared columns."""
     target = SQL(", ").join(Identifier(column.name) for column in columns if column)
-    forced = SQL("")
+    forced: Composable = SQL("")
     if stream.empty_is_null and options.startswith(stream.options):
         forced = SQL(", force_null ({})").format(target)
     return SQL("copy {} ({}) from stdin with ({}{}{})").format(
@@ -235,8 +233,7 @@ def _copy_in(
 
 def _storable(row: Record | Line, stream: Stream) -> Record:
     """Return a row as PostgreSQL can hold it: one that it cannot hold becomes unreadable."""
-    if isinstance(row, Line):
-        row = stream.split(row)
+    row = stream.record(row)
     problem, raw = row.problem, row.raw
     if row.values is not None:
         text = "".join(filter(None, row.values))

@@ -185,7 +185,7 @@ def publish(connection: Connection, landing: Landing, is_whole: bool) -> tuple[i
         attach(connection, table, landing.partition)
         return 0, 0
     changed = upsert(connection, landing, raw)
-    total = connection.execute(SQL("select count(*) from {}").format(landing.place)).fetchone()[0]
+    [(total,)] = connection.execute(SQL("select count(*) from {}").format(landing.place))
     deleted = 0
     if is_whole:
         deleted = connection.execute(

@@ -4,7 +4,6 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import psycopg
 from psycopg import Connection
@@ -13,46 +12,17 @@ from psycopg.sql import SQL, Identifier
 import warehouse
 from ingest import filling, readers
 from ingest import landing as landings
+from ingest.books import FAILURES, Audit, Result, begin, finish, record_failure
 from ingest.contract import Table
 from ingest.filling import Tick
+from ingest.landing import Landing
 from ingest.readers import Batch, Past, Stream
 from ingest.readers.files import SourceFile
-from warehouse.errors import UnreachableError, UserError
+from warehouse.errors import UserError
 
 # how much is loaded in one transaction, if it comes in small files
 UNIT_FILES = 500
 UNIT_BYTES = 64 << 20
-FAILURES = (UserError, psycopg.Error, OSError)
-PASSING = (UnreachableError, psycopg.OperationalError, OSError)
-
-
-@dataclass
-class Result:
-    """What became of one table's load; the numbers are rows.
-
-    Attributes:
-        table: the declared table.
-        status: loaded, unchanged, failed or unreachable.
-        notes: what the user should know besides.
-        is_transient: whether it failed for a reason that may pass, such as a network's.
-    """
-
-    table: Table
-    status: str = "unchanged"
-    read: int = 0
-    loaded: int = 0
-    quarantined: int = 0
-    unchanged: int = 0
-    deleted: int = 0
-    seconds: float = 0.0
-    notes: list[str] = field(default_factory=list)
-    is_transient: bool = False
-
-    def add(self, row: dict) -> None:
-        """Add the numbers of one audit row."""
-        self.status = "loaded" if self.status == "unchanged" else self.status
-        for name in ("read", "loaded", "quarantined", "unchanged", "deleted"):
-            setattr(self, name, getattr(self, name) + row[f"rows_{name}"])
 
 
 def load_table(
@@ -91,9 +61,9 @@ def _account(table: Table, result: Result) -> None:
     live = readers.module(table)
     live.check(table)
     with locked(table) as connection, connection.transaction():
-        load_id = begin(connection, table, Batch(name="live", open=contextlib.nullcontext))
+        load_id = begin(connection, table, Batch(name="live"))
         changes, deletions = live.account(connection, table, load_id)
-        row = audit_row(load_id, filling.Count(changes, 0, 0), rows_deleted=deletions)
+        row = Audit(load_id, changes, 0, rows_deleted=deletions)
         finish(connection, [row])
     result.add(row)
 
@@ -128,7 +98,8 @@ def _units(
         if whole and is_ready and not history.is_current(whole):
             yield whole
         return
-    unit, size = [], 0
+    unit: list[Batch] = []
+    size = 0
     for batch in batches:
         if batch.file is None:
             yield [batch]
@@ -211,10 +182,10 @@ def _load_unit(
 
 def _load(
     connection: Connection, table: Table, unit: list[Batch], tick: Tick, result: Result
-) -> list[dict]:
+) -> list[Audit]:
     """Do the work of `_load_unit` inside its transaction and return the audit rows."""
-    rows: dict[int, dict] = {}
-    landing = None
+    rows: dict[int, Audit] = {}
+    landing: Landing | None = None
     if table.mode == "replace":
         connection.execute(
             "delete from raw_ingest.quarantine where source_name = %s and table_name = %s",
@@ -228,20 +199,23 @@ def _load(
             columns = landings.match(table, batch, stream.columns)
             count = filling.fill(connection, landing, columns, stream, tick)
             extra = [name for name, c in zip(stream.columns, columns, strict=True) if c is None]
-            rows[load_id] = audit_row(
+            rows[load_id] = Audit(
                 load_id,
-                count,
+                count.read,
+                count.quarantined,
                 bytes_read=batch.file.size if batch.file else count.size,
                 content_hash=content_hash(),
                 cursor_after=_cursor(connection, table, landing, batch, stream),
                 message=_undeclared(table, batch, [*extra, *stream.left_out], result),
             )
+    if landing is None:
+        return []
     landings.label(connection, landing)
     for repeated_in, repeats in landings.enforce_key(connection, landing).items():
-        rows[repeated_in]["rows_quarantined"] += repeats
+        rows[repeated_in].rows_quarantined += repeats
     last = rows[load_id]
     is_whole = unit[-1].is_whole
-    last["rows_unchanged"], last["rows_deleted"] = landings.publish(connection, landing, is_whole)
+    last.rows_unchanged, last.rows_deleted = landings.publish(connection, landing, is_whole)
     finish(connection, list(rows.values()))
     _check_share(connection, table, list(rows.values()))
     return list(rows.values())
@@ -254,19 +228,19 @@ def _analyze(connection: Connection, table: Table) -> None:
     """
     with contextlib.suppress(psycopg.Error):
         raw = Identifier(table.schema, table.name)
-        is_old = connection.execute(
+        [(is_old,)] = connection.execute(
             "select coalesce(max(finished_at) > (select last_analyze from pg_stat_all_tables"
             " where relid = %s::regclass), count(*) > 0) from raw_ingest.loads"
             " where source_name = %s and table_name = %s and status = 'loaded'",
             [raw.as_string(), table.source, table.name],
-        ).fetchone()[0]
+        )
         if is_old:
             connection.execute("set default_statistics_target to 20")
             connection.execute(SQL("analyze {}").format(raw))
 
 
 @contextlib.contextmanager
-def _hashing(file: SourceFile | None) -> Iterator:
+def _hashing(file: SourceFile | None) -> Iterator[Callable[[], str | None]]:
     """Hash a file while it is loaded; gives a function that waits for the hash.
 
     Raises:
@@ -283,65 +257,8 @@ def _hashing(file: SourceFile | None) -> Iterator:
         file.check_unchanged()
 
 
-def begin(connection: Connection, table: Table, batch: Batch, mode: str | None = None) -> int:
-    """Write the audit row of a batch, which `finish` completes in the same transaction.
-
-    Args:
-        connection: in the load's transaction.
-        table: the declared table.
-        batch: what is loaded.
-        mode: what is recorded as the mode, if not the table's.
-
-    Returns:
-        The load's id.
-    """
-    return connection.execute(
-        "insert into raw_ingest.loads (source_name, table_name, source_file, mode, status,"
-        " started_at, cursor_before, contract_version)"
-        " values (%s, %s, %s, %s, 'failed', now(), %s, %s) returning load_id",
-        [table.source, table.name, batch.name, mode or table.mode, batch.cursor, table.version()],
-    ).fetchone()[0]
-
-
-def audit_row(load_id: int, count: filling.Count, **more: object) -> dict:
-    """Return what `finish` writes of a batch; `more` are further columns of `raw_ingest.loads`."""
-    return {
-        "load_id": load_id,
-        "rows_read": count.read,
-        "rows_quarantined": count.quarantined,
-        "rows_unchanged": 0,
-        "rows_deleted": 0,
-        "bytes_read": count.size,
-        "content_hash": None,
-        "cursor_after": None,
-        "message": None,
-        **more,
-    }
-
-
-def finish(connection: Connection, rows: list[dict]) -> None:
-    """Complete audit rows with what became of their batches.
-
-    Args:
-        connection: in the load's transaction.
-        rows: dictionaries with `load_id` and columns of `raw_ingest.loads`; `rows_loaded` is added.
-    """
-    for row in rows:
-        row["rows_loaded"] = row["rows_read"] - row["rows_quarantined"]
-        # one by one: `executemany` makes a pipeline, which hides that its connection was ended
-        connection.execute(
-            "update raw_ingest.loads set rows_read = %(rows_read)s, rows_loaded = %(rows_loaded)s,"
-            " rows_quarantined = %(rows_quarantined)s, rows_unchanged = %(rows_unchanged)s,"
-            " rows_deleted = %(rows_deleted)s, bytes_read = %(bytes_read)s,"
-            " content_hash = %(content_hash)s, cursor_after = %(cursor_after)s,"
-            " message = %(message)s, status = 'loaded', finished_at = clock_timestamp()"
-            " where load_id = %(load_id)s",
-            row,
-        )
-
-
 def _cursor(
-    connection: Connection, table: Table, landing: landings.Landing, batch: Batch, stream: Stream
+    connection: Connection, table: Table, landing: Landing, batch: Batch, stream: Stream
 ) -> str | None:
     """Return, as text, where the batch's next load starts: the furthest cursor seen."""
     if stream.cursor:
@@ -349,12 +266,14 @@ def _cursor(
     if not table.cursor or batch.file:
         return batch.file.version() if batch.file else None
     kind = table.column(table.cursor).type
-    return connection.execute(
+    found: str | None
+    [(found,)] = connection.execute(
         SQL("select cast(greatest(max({}), cast(%s as {})) as text) from {}").format(
             Identifier(table.cursor), SQL(kind), landing.place
         ),
         [batch.cursor],
-    ).fetchone()[0]
+    )
+    return found
 
 
 def _undeclared(table: Table, batch: Batch, columns: list[str], result: Result) -> str | None:
@@ -373,47 +292,19 @@ def _undeclared(table: Table, batch: Batch, columns: list[str], result: Result) 
     return message
 
 
-def _check_share(connection: Connection, table: Table, rows: list[dict]) -> None:
+def _check_share(connection: Connection, table: Table, rows: list[Audit]) -> None:
     """Refuse a load of which more is bad than the table allows."""
-    read = sum(row["rows_read"] for row in rows)
-    bad = sum(row["rows_quarantined"] for row in rows)
+    read = sum(row.rows_read for row in rows)
+    bad = sum(row.rows_quarantined for row in rows)
     if bad <= read * table.max_quarantined:
         return
     examples = connection.execute(
         "select source_file || ', ' || position || ': ' || reason from raw_ingest.quarantine"
         " where load_id = any (%s) order by quarantine_id limit 3",
-        [[row["load_id"] for row in rows]],
+        [[row.load_id for row in rows]],
     ).fetchall()
     raise UserError(
         f"{table}: {bad} of {read} rows break the contract, more than the share of"
         f" {table.max_quarantined:g} that max_quarantined allows. Nothing was changed. The first:\n"
         + "\n".join(f"  {example}" for (example,) in examples)
     )
-
-
-def record_failure(table: Table, batch: Batch | None, error: Exception, result: Result) -> None:
-    """Write a failed load's audit row, in a transaction of its own, and note it in the result."""
-    tolerated = isinstance(error, UnreachableError) and table.unreachable == "warn"
-    message = str(error).strip()
-    if not isinstance(error, UserError):
-        # a location can hold a password
-        place = f"{table}: {batch.name}" if batch else str(table)
-        message = f"{place}: {message}\nThat load changed nothing. Load {table} again."
-    if result.status != "failed":
-        result.status = "unreachable" if tolerated else "failed"
-    result.notes.append(message)
-    result.is_transient = isinstance(error, PASSING)
-    with contextlib.suppress(psycopg.Error, UserError), warehouse.connect() as connection:
-        connection.execute(
-            "insert into raw_ingest.loads (source_name, table_name, source_file, mode, status,"
-            " started_at, contract_version, message)"
-            " values (%s, %s, %s, %s, 'failed', clock_timestamp(), %s, %s)",
-            [
-                table.source,
-                table.name,
-                batch.name if batch else "",
-                table.mode,
-                table.version(),
-                message,
-            ],
-        )

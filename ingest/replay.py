@@ -12,8 +12,9 @@ from psycopg.sql import Identifier
 
 from ingest import filling, quarantine, readers
 from ingest import landing as landings
+from ingest.books import FAILURES, Audit, Result, begin, finish, record_failure
 from ingest.contract import Table
-from ingest.load import FAILURES, Result, audit_row, begin, finish, locked, record_failure
+from ingest.load import locked
 from ingest.readers import Batch, Record, Stream
 from ingest.tables import partition_of
 
@@ -39,7 +40,7 @@ def replay_table(table: Table) -> Result:
     return result
 
 
-def _replay(connection: Connection, table: Table) -> list[dict]:
+def _replay(connection: Connection, table: Table) -> list[Audit]:
     """Do the work of `replay_table` inside its transaction and return the audit rows."""
     connection.execute(
         "create temporary table replayed on commit drop as"
@@ -57,9 +58,9 @@ def _replay(connection: Connection, table: Table) -> list[dict]:
     if not batches:
         return []
     place = landings.make_beside(connection, table)
-    rows = {}
+    rows: dict[int, Audit] = {}
     for source_file, extracted_at in batches:
-        batch = Batch(name=source_file, open=None)
+        batch = Batch(name=source_file)
         load_id = begin(connection, table, batch, mode="replay")
         landings.stamp(connection, place, load_id, source_file, extracted_at)
         stream = Stream(
@@ -69,10 +70,10 @@ def _replay(connection: Connection, table: Table) -> list[dict]:
             is_apart=False,
         )
         count = filling.fill(connection, place, list(table.columns), stream, lambda size: None)
-        rows[load_id] = audit_row(load_id, count)
+        rows[load_id] = Audit(load_id, count.read, count.quarantined, bytes_read=count.size)
     for moved in (landings.enforce_key(connection, place), _publish(connection, place)):
         for load_id, repeats in moved.items():
-            rows[load_id]["rows_quarantined"] += repeats
+            rows[load_id].rows_quarantined += repeats
     finish(connection, list(rows.values()))
     return list(rows.values())
 
@@ -110,8 +111,8 @@ def _publish(connection: Connection, place: landings.Landing) -> dict[int, int]:
         How many rows went back, by load.
     """
     table = place.table
-    partition = partition_of(connection, table) if table.mode == "replace" else table.name
-    target = Identifier(table.schema, partition)
+    partition = partition_of(connection, table) if table.mode == "replace" else None
+    target = Identifier(table.schema, partition or table.name)
     moved = quarantine.take_held(connection, table, place.place, target) if table.key else {}
     landings.upsert(connection, place, target)
     return moved

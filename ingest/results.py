@@ -1,6 +1,6 @@
 """The table that a load ends with."""
 
-from ingest.load import Result
+from ingest.books import Result
 from warehouse.console import complain, console, grid
 
 

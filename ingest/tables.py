@@ -179,7 +179,7 @@ def _check_types(connection: Connection, table: Table, found: dict[str, str]) ->
         where = f'{table.file}: {table}: column "{column.name}"'
         try:
             with connection.transaction():
-                kind = connection.execute("select %s::regtype::text", [column.type]).fetchone()[0]
+                [(kind,)] = connection.execute("select %s::regtype::text", [column.type])
         except pg.Error:
             raise UserError(
                 f'{where}: PostgreSQL knows no type "{column.type}". Declare one that it knows.'

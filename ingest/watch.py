@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ingest import readers
+from ingest.books import Result
 from ingest.contract import READERS, Table
-from ingest.load import Result, load_table
+from ingest.load import load_table
 from ingest.readers.files import SourceFile, find_files
 from warehouse.errors import UserError
 

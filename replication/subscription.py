@@ -26,6 +26,7 @@ from warehouse.errors import UnreachableError, UsageError, UserError
 
 # what libpq would find for itself where the client runs, but not where the server runs
 PASSED_ON = ("host", "hostaddr", "port", "dbname", "user", "sslmode", "sslrootcert")
+AGAIN = "Nothing is lost, it is tried again and again. Mend what stands in its way."
 # seconds in which a worker that fails has failed again
 RETRIES = 4
 
@@ -102,13 +103,12 @@ class Replication:
             # errors are counted for ever; where nothing waits, none stands in the way
             is_stuck = bool(slot and slot.behind and found.errors) and self._fails_again(found)
             if is_stuck:
-                problems.append(
-                    f"A change cannot be applied: {state.reason(self.name)}\n"
-                    "Nothing is lost, it is tried again and again. Mend what stands in its way."
-                )
+                reason = state.reason(self.name)
+                problems.append(f"A change cannot be applied: {reason}\n{AGAIN}")
         word = "stopped" if is_stuck else found.word()
-        kept = (slot.behind, slot.seconds, slot.held) if slot else (None, None, None)
-        return Status(word, *kept, problems)
+        if slot is None:
+            return Status(word, None, None, None, problems)
+        return Status(word, slot.behind, slot.seconds, slot.held, problems)
 
     def _fails_again(self, before: state.Subscription) -> bool:
         """Tell whether a worker, which tries again each second, goes on failing."""

@@ -12,8 +12,9 @@ from pathlib import Path
 
 import warehouse
 from ingest import contract, tables
+from ingest.books import Result
 from ingest.contract import Table
-from ingest.load import Result, load_table
+from ingest.load import load_table
 from warehouse.errors import UsageError, UserError
 
 # how often a load is tried again if its source may be back by then

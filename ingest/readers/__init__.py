@@ -78,6 +78,13 @@ class Stream:
     cursor: Callable[[], str | None] | None = None
     is_apart: bool = True
 
+    def record(self, row: Record | Line) -> Record:
+        """Return a row as a record: a line is split."""
+        if isinstance(row, Record):
+            return row
+        assert self.split, "a stream that gives lines says how they are split"
+        return self.split(row)
+
 
 class Past(NamedTuple):
     """What the last successful load of a batch of this name recorded."""
@@ -85,6 +92,11 @@ class Past(NamedTuple):
     cursor: str | None
     content_hash: str | None
     contract_version: str
+
+
+def _nothing() -> AbstractContextManager[Stream]:
+    """Stand for what is not opened: rows that replication brought, or quarantine kept."""
+    raise NotImplementedError("this batch is not read from its source")
 
 
 @dataclass(frozen=True)
@@ -100,7 +112,7 @@ class Batch:
     """
 
     name: str
-    open: Callable[[], AbstractContextManager[Stream]]
+    open: Callable[[], AbstractContextManager[Stream]] = field(default=_nothing)
     file: SourceFile | None = None
     cursor: str | None = None
     is_whole: bool = False

@@ -15,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from fractions import Fraction
 from html.parser import HTMLParser
 from itertools import chain
+from typing import Any
 
 from ingest.contract import Table
 from ingest.readers import Record
@@ -44,7 +45,8 @@ BLANKS = re.compile(r"[ \t\r\n\f]+")
 BREAKS = dict.fromkeys(("br", "p", "div", "li", "h1", "h2", "h3", "hr", "pre", "table"), "\n")
 MARKS = {**BREAKS, "tr": "\x02", "td": "\x1f", "th": "\x1f"}, {**BREAKS, "tr": "\x03"}
 
-Row = dict[str, str | None]
+# by the names of FIELDS; a text, or none
+Row = dict[str, Any]
 
 
 def read(mail: bytes, position: str, columns: list[str]) -> Iterator[Record]:
@@ -86,7 +88,7 @@ def _rows(mail: bytes) -> list[Row]:
         ValueError: there is none, or any is not readable; the message says why.
     """
     message = message_from_bytes(mail)
-    head = {"message_id": " ".join(str(message["Message-ID"] or "").split())}
+    head: Row = {"message_id": " ".join(str(message["Message-ID"] or "").split())}
     if not head["message_id"]:
         raise ValueError("it has no Message-ID")
     receipts: dict[str, list[Row]] = {}
@@ -117,7 +119,7 @@ def _received(message: Message) -> str | None:
 def _texts(part: Message) -> Iterator[list[Message]]:
     """Give the texts in a mail and in mails attached to it, each with its alternatives."""
     if part.is_multipart():
-        children = part.get_payload()
+        children: list[Message] = part.get_payload()  # type: ignore[assignment]  # is multipart
         # only the last one may be cut off: the others end where the next begins
         cut = [defect for defect in part.defects if isinstance(defect, CloseBoundaryNotFoundDefect)]
         for last in children[-1:]:
@@ -147,7 +149,7 @@ def _best(alternatives: list[Message]) -> dict[str, list[Row]]:
 
 def _lines(part: Message) -> list[str]:
     """Return a text as lines, without marks of quoting."""
-    content = part.get_payload(decode=True) or b""
+    content: bytes = part.get_payload(decode=True) or b""  # type: ignore[assignment]  # decoded
     if part.defects:
         raise ValueError(f"it is cut off or malformed ({type(part.defects[0]).__name__})")
     charset = codecs.lookup(part.get_content_charset("ascii")).name
@@ -164,7 +166,8 @@ class _Html(HTMLParser):
 
     def lines_of(self, html: str) -> str:
         """Return the lines; a row of several cells is one, a single cell is mere layout."""
-        self.parts, self.is_hidden = [], False
+        self.parts: list[str] = []
+        self.is_hidden = False
         self.feed(html)
         self.close()
         text, count = "".join(self.parts), 1
@@ -173,7 +176,7 @@ class _Html(HTMLParser):
         return text
 
     @staticmethod
-    def _row(match: re.Match) -> str:
+    def _row(match: re.Match[str]) -> str:
         cells = match[1].split("\x1f")[1:]
         if len(cells) > 1:
             cells = [BLANKS.sub(" ", cell).strip() for cell in cells]
@@ -214,7 +217,7 @@ def _receipts(lines: list[str]) -> dict[str, list[Row]]:
             elif field and value:
                 facts[field] = value
         elif total := TOTAL.fullmatch(line):
-            _add(receipts, {number: _checked(facts, table, total)})
+            _add(receipts, {facts["receipt_number"]: _checked(facts, table, total)})
             facts, table = {**OPTIONAL, "store_id": facts["store_id"]}, None
         elif row := ROW.fullmatch(line):
             table.append(row.groupdict())
@@ -225,7 +228,7 @@ def _receipts(lines: list[str]) -> dict[str, list[Row]]:
     return receipts
 
 
-def _checked(facts: Row, table: list[Row], total: re.Match) -> list[Row]:
+def _checked(facts: dict[str, str], table: list[dict[str, str]], total: re.Match[str]) -> list[Row]:
     """Return a receipt's rows with its facts, if they add up."""
     name = f"receipt {facts['receipt_number']}"
     if len({row["line_number"] for row in table}) < len(table):

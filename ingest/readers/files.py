@@ -146,10 +146,13 @@ def find_batches(
 
     for file in find_files(table, suffixes):
         known = past.get(file.name)
-        is_same = known is not None and file.store and known.cursor == file.version()
-        if not is_same or table.mode == "replace" or (
-            table.mode == "merge" and known.contract_version != table.version()
-        ):  # fmt: skip
+        is_known = known is not None and file.store and known.cursor == file.version()
+        if (
+            known is None
+            or not is_known
+            or table.mode == "replace"
+            or (table.mode == "merge" and known.contract_version != table.version())
+        ):
             yield Batch(name=file.name, open=partial(opening, file), file=file)
 
 
@@ -188,6 +191,7 @@ def find_files(table: Table, suffixes: Iterable[str]) -> list[SourceFile]:
 def _on_disk(table: Table) -> Iterator[SourceFile]:
     """Give every file of a location on this machine."""
     location = Path(table.location).expanduser()
+    paths: Iterable[Path]
     if location.is_dir():
         base, paths = location, location.iterdir()
     else:

@@ -181,7 +181,8 @@ class _Scanner:
     def _sign(self) -> str:
         """Return the next character that is not blank; nothing at the end."""
         while True:
-            self._at = BLANKS.match(self._block, self._at).end()
+            # it matches nothing, too
+            self._at += len(BLANKS.match(self._block, self._at)[0])  # type: ignore[index]
             if self._at < len(self._block):
                 return self._block[self._at]
             if not self._more():

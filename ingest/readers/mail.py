@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import imap_tools
@@ -70,7 +71,7 @@ def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     yield Batch(name=str(address), open=opened, cursor=cursor)
 
 
-def _stream(table: Table, **parts: object) -> Stream:
+def _stream(table: Table, **parts: Any) -> Stream:
     """Return a stream of the fields that are declared."""
     columns = [column.source_name for column in table.columns if column.source_name in FIELDS]
     return Stream(columns, left_out=sorted(FIELDS.difference(columns)), **parts)
@@ -128,7 +129,8 @@ def _fetch(box: imap_tools.BaseMailBox, uids: list[int]) -> Iterator[tuple[str, 
             if isinstance(item, tuple):
                 # the number stands before the mail or behind it
                 around = item[0] + (following if isinstance(following, bytes) else b"")
-                yield re.search(rb"UID (\d+)", around)[1].decode(), item[1]
+                if uid := re.search(rb"UID (\d+)", around):
+                    yield uid[1].decode(), item[1]
 
 
 @contextlib.contextmanager
@@ -170,8 +172,9 @@ def _logged_in(table: Table, address: Address) -> Iterator[imap_tools.BaseMailBo
 
 def _said(error: Exception, address: Address) -> str:
     """Return the reason that a server gives, unless it repeats the password."""
-    is_answer = isinstance(error, imap_tools.UnexpectedCommandStatusError)
-    reason = error.command_result[1][-1] if is_answer else error
+    reason: object = error
+    if isinstance(error, imap_tools.UnexpectedCommandStatusError):
+        reason = error.command_result[1][-1]
     text = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
     return "(its reason cannot be shown)" if address.password in text else text.rstrip(".")
 

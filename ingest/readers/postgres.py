@@ -9,10 +9,11 @@ from fnmatch import fnmatchcase
 from functools import partial
 from queue import Empty, Full, Queue
 from threading import Event
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.sql import SQL, Composable, Identifier, Literal
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 import warehouse
 from ingest.contract import Table
@@ -60,7 +61,7 @@ def _databases(table: Table, location: str) -> Iterator[tuple[str, str]]:
     host = given.get("host") or given.get("hostaddr") or given.get("service")
     base = conninfo_to_dict(warehouse.conninfo()) if not host else {}
     # psql and dbt show where a connection comes from
-    parameters = {**base, **given, "application_name": "thinkthrift ingest"}
+    parameters: dict[str, Any] = {**base, **given, "application_name": "thinkthrift ingest"}
     pattern = str(parameters.get("dbname", ""))
     server = f"{host}/" if host else ""
     if not re.search(r"[*?\[]", pattern):
@@ -103,6 +104,7 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
         ).fetchall()
         if not found:
             raise UserError(f'{table}: {name} has no table "{relation}" that can be seen.')
+        [(extracted_at,)] = source.execute("select now()")
         present = [column for (column,) in found]
         declared = {column.source_name for column in table.columns}
         columns = [column for column in present if column in declared]
@@ -130,7 +132,7 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
             chunks=chunks,
             records=records,
             split=_split,
-            extracted_at=source.execute("select now()").fetchone()[0],
+            extracted_at=extracted_at,
         )
 
 
@@ -161,11 +163,11 @@ def _parts(
     count = table.options.get("parallel", 1)
     if not isinstance(count, int) or not 1 <= count <= 32:
         raise UsageError(f'{table.file}: {table}: parallel "{count}" is no number from 1 to 32.')
-    pages, kind = source.execute(
+    [(pages, kind)] = source.execute(
         "select pg_relation_size(oid) / current_setting('block_size')::int, relkind"
         " from pg_class where oid = to_regclass(%s)",
         [relation],
-    ).fetchone()
+    )
     if kind != "r":
         return [query]  # a view or a partitioned table has no pages of its own
     count = min(count, max(pages, 1))
@@ -188,7 +190,7 @@ def _read_parts(
         connect: opens another connection to the source.
         parts: the queries.
     """
-    snapshot = source.execute("select pg_export_snapshot()").fetchone()[0]
+    [(snapshot,)] = source.execute("select pg_export_snapshot()")
     blocks: Queue[bytes | None] = Queue(maxsize=2 * len(parts))
     stop = Event()
 
@@ -222,13 +224,13 @@ def _read_parts(
                     blocks.get(timeout=0.1)
 
 
-def _copy(query: Composable) -> Composable:
+def _copy(query: Composable) -> Composed:
     return SQL("copy ({}) to stdout").format(query)
 
 
 def _since(table: Table, cursor: str | None) -> Composable:
     """Return the condition that picks what is at or behind the cursor less the look-back."""
-    if cursor is None:
+    if cursor is None or table.cursor is None:
         return SQL("")
     kind = table.column(table.cursor).type
     span = "interval" if kind.startswith(("timestamp", "date")) else kind

@@ -3,7 +3,7 @@
 import contextlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from decimal import Decimal
 from functools import partial
@@ -30,7 +30,7 @@ MOST_PAGES = 10_000
 TYPES = {
     "path": str, "records": str, "pages": dict, "max_pages": int, "headers": dict, "since": str,
 }  # fmt: skip
-STYLES = {
+STYLES: dict[str, dict[str, type]] = {
     "number": {"parameter": str, "first": int},
     "offset": {"parameter": str},
     "next": {"at": str},
@@ -56,8 +56,8 @@ def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     path = (location.path or "").rstrip("/") + (path and f"/{path.lstrip('/')}")
     query = "&".join(filter(None, [location.query, query])) or None
     url = location._replace(path=path, query=query, fragment=None).url
-    name, cursor, since = location.netloc + path, None, table.options.get("since")
-    if since and name in past and (cursor := past[name].cursor):
+    name, cursor, since = f"{location.netloc}{path}", None, table.options.get("since")
+    if since and table.cursor and name in past and (cursor := past[name].cursor):
         is_time = table.column(table.cursor).type.startswith("timestamp")
         # PostgreSQL's way of writing a time, in UTC, as ISO 8601 has it
         asked = re.sub(r"\+00$", "Z", cursor.replace(" ", "T")) if is_time else cursor
@@ -71,7 +71,7 @@ def _check(table: Table) -> None:
     def refuse(setting: str, problem: str) -> UsageError:
         return UsageError(f"{table.file}: {table}: {setting} {problem}.")
 
-    def check(settings: dict, types: dict[str, type], prefix: str = "") -> None:
+    def check(settings: Mapping[str, Any], types: Mapping[str, type], prefix: str = "") -> None:
         for setting, value in settings.items():
             if setting not in types:
                 raise refuse(f"{prefix}{setting}", f"is unknown. Known: {', '.join(types)}")
@@ -84,7 +84,7 @@ def _check(table: Table) -> None:
     if pages := options.get("pages"):
         if str(pages.get("style")) not in STYLES:
             raise refuse("pages.style", f"should be one of {', '.join(STYLES)}")
-        types = {"style": str, **STYLES[pages["style"]]}
+        types: dict[str, type] = {"style": str, **STYLES[pages["style"]]}
         check(pages, types, "pages.")
         for setting in types.keys() - pages.keys() - {"first"}:
             raise refuse(f"pages.{setting}", "is missing")
@@ -130,13 +130,14 @@ class _Interface:
             for header, value in table.options.get("headers", {}).items()
         }
 
-    def pages(self, url: str) -> Iterator[list]:
+    def pages(self, url: str) -> Iterator[list[Any]]:
         """Give the records of each page."""
         style, parameter = self._paging.get("style"), self._paging.get("parameter")
         is_counted = style in ("number", "offset")
         count = self._paging.get("first", 1) if style == "number" else 0
         url = _with(url, parameter, count) if is_counted else url
-        most, seen, before = self._table.options.get("max_pages", MOST_PAGES), set(), []
+        most, seen = self._table.options.get("max_pages", MOST_PAGES), set[str]()
+        before: list[Any] = []
         for number in range(1, most + 1):
             where = f"page {number} of {_shown(url)}"
             answer = self._get(where, url)
@@ -182,7 +183,7 @@ class _Interface:
             suspects = "the setting headers and the environment variables named there"
         raise self._error(said, f"Check {suspects}")
 
-    def _read(self, where: str, answer: urllib3.BaseHTTPResponse) -> tuple[Any, list]:
+    def _read(self, where: str, answer: urllib3.BaseHTTPResponse) -> tuple[Any, list[Any]]:
         """Return the whole page and its records."""
         try:
             page = DECODER.decode(answer.data.decode("utf-8-sig"))
@@ -236,7 +237,7 @@ class _Interface:
             )
         return url
 
-    def _variable(self, header: str, match: re.Match) -> str:
+    def _variable(self, header: str, match: re.Match[str]) -> str:
         """Return what an environment variable puts into a header."""
         value = os.environ.get(match[1], "").strip()
         if not value or not value.isascii() or not value.isprintable():

@@ -9,8 +9,9 @@ from functools import partial
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
+from ingest.books import Result
 from ingest.contract import Table
-from ingest.load import Result, load_table
+from ingest.load import load_table
 
 CONTEXT = get_context("forkserver")
 CONTEXT.set_forkserver_preload(["ingest.load", "ingest.readers.parquet_files", "crash.loaders"])

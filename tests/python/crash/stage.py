@@ -9,8 +9,8 @@ from crash.loaders import PATIENCE, Task, count, load
 from psycopg.sql import SQL, Identifier
 
 from ingest import tables
+from ingest.books import Result
 from ingest.contract import READERS, Table
-from ingest.load import Result
 
 # How often the load is done for the states: a database without changes is loaded again each time,
 # and two kills and a re-run can each end in a commit.

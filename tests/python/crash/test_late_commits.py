@@ -9,7 +9,7 @@ from crash.loaders import Task, load
 from crash.stage import connect
 
 from ingest import tables
-from ingest.load import Result
+from ingest.books import Result
 
 
 def add(connection: psycopg.Connection, number: int) -> None:

@@ -15,8 +15,7 @@ from crash.loaders import Task
 from crash.stage import Stage, connect, wait_for
 from crash.web import Web
 
-from ingest.filling import Count
-from ingest.load import Result, audit_row, finish
+from ingest.books import Audit, Result, finish
 
 TERMINATIONS = 5
 AUDITS = 150
@@ -59,7 +58,7 @@ def test_the_connection_is_ended_at_any_moment(stage, dice, case) -> None:
 
 def test_the_connection_is_ended_while_audit_rows_are_written(stage, dice) -> None:
     here = stage("csv append")
-    rows = [audit_row(0, Count(0, 0, 0))]  # of no load: nothing but the statement itself is tried
+    rows = [Audit(0, 0, 0)]  # of no load: nothing but the statement itself is tried
     with here.connect() as killer:
         for _ in range(AUDITS):
             connection = here.connect()

@@ -7,8 +7,9 @@ import psycopg
 import pytest
 
 from ingest import tables
+from ingest.books import Result
 from ingest.contract import Column, Table
-from ingest.load import Result, load_table
+from ingest.load import load_table
 
 
 class Warehouse:
