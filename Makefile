@@ -45,6 +45,7 @@ crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… 
 lint: setup ## Check Python and SQL for style, imports, types, secrets, and the project's rules
 	@ruff check . && ruff format --check --quiet .
 	@lint-imports --no-logo
+	@mypy
 	@tools/lint/rules
 	@sqlfluff lint --processes 2 --disable-progress-bar models macros tests snapshots
 	@sqlfluff lint --templater placeholder --exclude-rules references.qualification,structure.column_order \
