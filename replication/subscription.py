@@ -223,11 +223,9 @@ class Replication:
             " from pg_roles where rolname = current_user"
         )
         if not keeps:
-            mend = (
-                "Restart it: python -m ingest warehouse down; python -m ingest warehouse up"
-                if warehouse.is_embedded()
-                else "Set track_commit_timestamp = on and restart it."
-            )
+            mend = "Set track_commit_timestamp = on and restart it."
+            if warehouse.is_embedded():
+                mend = "Restart it: python -m ingest warehouse down; python -m ingest warehouse up"
             raise UserError(f"The warehouse does not keep the time of commits. {mend}")
         if not may:
             raise UserError(

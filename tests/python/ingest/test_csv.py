@@ -214,8 +214,8 @@ def test_semicolons_and_an_unknown_location(warehouse, declare, write, tmp_path)
 def test_bad_rows_are_told_apart_by_copy_itself(warehouse, declare, write, monkeypatch) -> None:
     """Where COPY can skip rows, what it did not skip is not read a second time."""
     judged = []
-    judge = filling._judge
-    monkeypatch.setattr(filling, "_judge", lambda *a: judged.append(len(a[-1])) or judge(*a))
+    judge = filling.judge
+    monkeypatch.setattr(filling, "judge", lambda *a: judged.append(len(a[-1])) or judge(*a))
     rows = [f'{n},"two\nlines, {n}",{"x" if n % 10 == 0 else n},' for n in range(1, 1001)]
     for end in ("\n", "\r\n"):
         judged.clear()
