@@ -174,16 +174,15 @@ class Orchestrator:
         raise AssertionError("no process")
 
     def close(self) -> None:
-        """End all of its processes; a second time does nothing."""
+        """End it as `kill` does, which ends all of its processes; a second time does nothing."""
         if self._process.poll() is not None:
             return
         children = psutil.Process(self._process.pid).children(recursive=True)
-        for process in children:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.terminate()
         self._process.terminate()
         self._process.wait()
-        for process in psutil.wait_procs(children, timeout=20)[1]:
+        left = psutil.wait_procs(children, timeout=20)[1]
+        for process in left:
             process.kill()
         self.instance.dispose()
         self._log.close()
+        assert not left, [process.name() for process in left]
