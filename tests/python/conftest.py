@@ -16,6 +16,30 @@ from world import World
 from warehouse.embedded import EmbeddedServer
 
 PROJECT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+# folders whose modules share a world or a stage: one worker has all of them
+SHARING = {"access", "crash", "dashboard", "demo", "search"}
+# what takes longest is begun first, so that no worker is left alone with it at the end
+LONGEST = (
+    "orchestration/test_orchestrator.py", "end_to_end/test_days.py", "project/test_diff.py",
+    "end_to_end/test_truths.py", "end_to_end/test_empty_sources.py", "dashboard",
+    "orchestration/test_daily.py", "access", "project/test_faults.py",
+    "end_to_end/test_incremental.py", "search", "end_to_end/test_planted_errors.py", "crash",
+    "metrics/test_metrics.py", "replication/test_same_models.py",
+    "end_to_end/test_fresh_checkout.py", "ingest/test_commands.py", "packages/test_package_cases.py",
+)  # fmt: skip
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a fixture, and begin with what takes longest."""
+    groups = {}
+    for item in items:
+        path = item.path.relative_to(HERE)
+        groups[item] = path.parts[0] if path.parts[0] in SHARING else str(path)
+        item.add_marker(pytest.mark.xdist_group(groups[item]))
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(groups[item], len(places)))
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ def test_a_data_test_that_fails_is_shown_until_it_passes(here, draw) -> None:
         "update marts.rpt_load_health set last_status = 'odd' where source_name = 'shop'"
     )
     try:
-        here.dbt(*tested, expect=1)
+        here.dbt("--write-json", *tested, expect=1)
         results = json.loads((here.folder / "target" / "run_results.json").read_text())["results"]
         [result] = [one for one in results if one["unique_id"].startswith("test.")]
         failed = draw("operations").dataframe[-1].value

@@ -11,6 +11,7 @@ from world import PROJECT, World
 
 @pytest.fixture(scope="module")
 def world(new_world: World) -> World:
+    new_world.keep_artifacts()
     new_world.demo("create", "--lines", "900", "--seed", "5")
     return new_world
 
