@@ -26,7 +26,8 @@ LONGEST = (
     "orchestration/test_daily.py", "access", "project/test_faults.py",
     "end_to_end/test_incremental.py", "search", "end_to_end/test_planted_errors.py", "crash",
     "metrics/test_metrics.py", "replication/test_same_models.py",
-    "end_to_end/test_fresh_checkout.py", "ingest/test_commands.py", "packages/test_package_cases.py",
+    "end_to_end/test_fresh_checkout.py", "ingest/test_commands.py",
+    "packages/test_package_cases.py",
 )  # fmt: skip
 
 

@@ -154,7 +154,7 @@ def test_queries_can_change_nothing(here, monkeypatch, tmp_path) -> None:
     """Whoever asks: a superuser takes the role bi, and the connection only reads."""
     (tmp_path / "sabotage.sql").write_text("delete from marts.rpt_daily_sales returning 1")
     (tmp_path / "whoami.sql").write_text("select current_user as name")
-    monkeypatch.setattr("dashboard.data.QUERIES", tmp_path)
+    monkeypatch.setattr("apps.dashboard.data.QUERIES", tmp_path)
 
     with reading() as read:
         assert read("whoami")["name"][0] == "thinkthrift_bi"
