@@ -11,6 +11,8 @@ LINES ?= 5000
 export BASE ?= main
 export REPORT ?=
 SEED ?= 7
+# tests wait much for servers: of two processors, three workers make more
+WORKERS ?= 3
 
 .PHONY: help
 help: ## List the targets
@@ -23,7 +25,7 @@ demo: setup ## A working warehouse from generated sources: load, build, docs, ke
 .PHONY: test
 test: lint $(VENV)/docs $(VENV)/dashboard $(VENV)/orchestration ## Lint, then run all tests
 	@tools/setup/debian-packages
-	@$(PYTHON) -m pytest --numprocesses 2 --dist loadfile --durations 30
+	@$(PYTHON) -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 30
 
 .PHONY: check
 check: up ## The quick check of a change: lint, parse, and test what differs from BASE=main

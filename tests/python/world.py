@@ -3,12 +3,13 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
 
-PROJECT = Path(__file__).resolve().parents[2]
+import commands
+from commands import PROJECT as PROJECT
+
 FILE_SOURCES = ("marketplace", "history", "events", "logistics", "store_mail")
 
 
@@ -25,6 +26,8 @@ class World:
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
             "DBT_LOG_LEVEL_FILE": "none",
+            # a second for each command, which few tests need; see `keep_artifacts`
+            "DBT_WRITE_JSON": "false",
             "DBT_PROFILES_DIR": str(PROJECT),
         }
         self.environment.pop("DBT_TARGET", None)
@@ -38,6 +41,10 @@ class World:
     def conninfo(self) -> str:
         """Return the connection string of the warehouse."""
         return self._postgres.conninfo(self._database)
+
+    def keep_artifacts(self) -> None:
+        """Let dbt write its manifest and results from now on."""
+        self.environment["DBT_WRITE_JSON"] = "true"
 
     def clear(self) -> None:
         """Remove everything but what dbt parsed, and forget what the environment was given."""
@@ -59,10 +66,7 @@ class World:
             arguments: of the command line.
             expect: the exit code that it must end with; none if any will do.
         """
-        done = subprocess.run(
-            [sys.executable, "-m", module, *arguments],
-            cwd=PROJECT, env=self.environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = commands.run(module, *arguments, environment=self.environment)
         output = done.stdout + done.stderr
         assert expect in (None, done.returncode), output[-4000:]
         assert "Traceback" not in output

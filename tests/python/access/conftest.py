@@ -39,6 +39,7 @@ def world(server_of_version, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """
     with server_of_version(int(os.environ.get("POSTGRES_VERSION", "18"))) as server:
         made = World(tmp_path_factory.mktemp("world"), server, "access")
+        made.keep_artifacts()
         made.demo("create", "--lines", "500", "--seed", "5")
         made.load("marketplace", "shop", "stores", "catalog")
         made.connection.execute(LEFT_BY_A_SUPERUSER)

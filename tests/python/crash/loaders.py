@@ -6,15 +6,14 @@ import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
+
+from commands import CONTEXT
 
 from ingest.books import Result
 from ingest.contract import Table
 from ingest.load import load_table
 
-CONTEXT = get_context("forkserver")
-CONTEXT.set_forkserver_preload(["ingest.load", "ingest.readers.parquet_files", "crash.loaders"])
 SIGKILL_ITSELF = partial(signal.raise_signal, signal.SIGKILL)
 # longer than any load of these tests takes, so that a hanging one fails its test
 PATIENCE = 120

@@ -47,7 +47,8 @@ def draw() -> Callable[[str], AppTest]:
 
     def drawn(name: str) -> AppTest:
         script = (
-            f"from dashboard.page import draw\nfrom dashboard.views import {name}\ndraw({name})"
+            "from apps.dashboard.page import draw\n"
+            f"from apps.dashboard.views import {name}\ndraw({name})"
         )
         return AppTest.from_string(script, default_timeout=60).run()
 

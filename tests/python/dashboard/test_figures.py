@@ -135,7 +135,7 @@ def test_a_data_test_that_fails_is_shown_until_it_passes(here, draw) -> None:
         "update marts.rpt_load_health set last_status = 'odd' where source_name = 'shop'"
     )
     try:
-        here.dbt(*tested, expect=1)
+        here.dbt("--write-json", *tested, expect=1)
         results = json.loads((here.folder / "target" / "run_results.json").read_text())["results"]
         [result] = [one for one in results if one["unique_id"].startswith("test.")]
         failed = draw("operations").dataframe[-1].value
@@ -154,7 +154,7 @@ def test_queries_can_change_nothing(here, monkeypatch, tmp_path) -> None:
     """Whoever asks: a superuser takes the role bi, and the connection only reads."""
     (tmp_path / "sabotage.sql").write_text("delete from marts.rpt_daily_sales returning 1")
     (tmp_path / "whoami.sql").write_text("select current_user as name")
-    monkeypatch.setattr("dashboard.data.QUERIES", tmp_path)
+    monkeypatch.setattr("apps.dashboard.data.QUERIES", tmp_path)
 
     with reading() as read:
         assert read("whoami")["name"][0] == "thinkthrift_bi"

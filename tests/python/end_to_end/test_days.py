@@ -13,6 +13,9 @@ from truths import (
     assert_raw_tables_hold_every_good_row,
 )
 
+# they run on the first day, and on the last, which stands on all that was built before
+WITHOUT_TESTS = ("--exclude-resource-type", "unit_test", "test")
+
 
 def test_the_demo_command_shows_the_way(world) -> None:
     printed = world.demo("run", "--lines", "3000", "--seed", "11")
@@ -85,13 +88,13 @@ def test_a_store_that_is_down_stops_nobody(world) -> None:
     printed = world.load()
     assert "unreachable" in printed
     assert "cannot be reached" in printed
-    world.dbt("build", "--exclude-resource-type", "unit_test")
+    world.dbt("build", *WITHOUT_TESTS)
 
 
 def test_a_week_on_everything_is_caught_up(world) -> None:
     world.demo("advance", "--days", "5")
     world.load()
-    world.dbt("build", "--exclude-resource-type", "unit_test")
+    world.dbt("build", *WITHOUT_TESTS)
     assert_marts_tell_the_truth(world, CHANNELS)
 
 

@@ -101,6 +101,7 @@ AGREEMENTS = {
 @pytest.fixture(scope="module")
 def world(new_world: World) -> World:
     """A small world, loaded and built."""
+    new_world.keep_artifacts()
     new_world.demo("create", "--lines", "3000", "--seed", "11")
     new_world.load()
     new_world.dbt("build", "--exclude-resource-type", "unit_test", "test")

@@ -31,6 +31,7 @@ def letters() -> Iterator[Letters]:
 
 @pytest.fixture(scope="module")
 def orchestrator(new_world: World) -> Iterator[Orchestrator]:
+    new_world.keep_artifacts()
     new_world.demo("create", "--lines", "900", "--seed", "5")
     with contextlib.closing(Webhook()) as told:
         made = Orchestrator(new_world, told)

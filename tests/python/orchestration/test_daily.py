@@ -11,6 +11,7 @@ from world import PROJECT, World
 
 @pytest.fixture(scope="module")
 def world(new_world: World) -> World:
+    new_world.keep_artifacts()
     new_world.demo("create", "--lines", "900", "--seed", "5")
     return new_world
 
@@ -102,7 +103,7 @@ def test_an_alert_that_cannot_be_sent_is_told_without_its_secret(
     given = {name: text.format(letters=letters.address) for name, text in settings.items()}
     code = (
         "from datetime import datetime, timezone; from pathlib import Path;"
-        "from orchestrate import alert, summary; import sys\n"
+        "from apps.orchestration import alert, summary; import sys\n"
         "found = summary.gather('daily', datetime.now(timezone.utc), Path('none'), ['x'])\n"
         "try: alert.send(found)\n"
         "except alert.AlertError as error: print(error)"

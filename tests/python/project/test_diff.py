@@ -16,6 +16,7 @@ CHANGED = FORMULA.replace("amount) as", "amount) * 2 as")
 @pytest.fixture(scope="module")
 def world(new_world):
     """Loaded raw tables and snapshots of them; of models only what snapshots read."""
+    new_world.keep_artifacts()
     new_world.demo("create", "--lines", "1500", "--seed", "3")
     new_world.load()
     new_world.dbt(

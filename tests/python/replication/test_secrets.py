@@ -20,6 +20,7 @@ SHOWN = (
 @pytest.fixture
 def planted(new_world, postgres, shop, declared_shop) -> list[str]:
     """Secrets in the world's environment; the shop's and the warehouse's are right."""
+    new_world.keep_artifacts()
     stores, mail, catalog = (f"s3cr3t{secrets.token_hex(8)}" for _ in range(3))
     new_world.environment |= {
         "SHOP_LOCATION": shop.uri(declared_shop),
