@@ -11,7 +11,8 @@ import pytest
 from warehouse import PROJECT
 
 NEEDED = ("dbt_project.yml", "packages.yml", "profiles.yml.example", "models", "macros", "seeds",
-          "snapshots", "functions", "dbt_packages", "ingest", "tests/generic")  # fmt: skip
+          "snapshots", "functions", "dbt_packages", "ingest", "replication", "tests/generic",
+          "warehouse")  # fmt: skip
 SOURCE = """
 version: 2
 sources:
