@@ -1,13 +1,20 @@
 """The command line: python -m apps.search [WORDS] [FILTER=VALUE]..., or line by line."""
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from apps.search import request, show
 from warehouse.errors import UsageError, UserError
+
+if TYPE_CHECKING:
+    from apps.search.found import Found
+    from apps.search.runner import Searcher
 
 FILTERS = """\
 Words: as for a search engine. "in quotes" a phrase, -without, this or that.
@@ -54,7 +61,7 @@ def search(
         raise typer.Exit(130) from None
 
 
-def _search_lines(searcher: object, form: object) -> int:
+def _search_lines(searcher: Searcher, form: Callable[[Found], None]) -> int:
     """Search for one line after the other; return the worst exit code if nobody watches."""
     watched = sys.stdin.isatty()
     if watched:

@@ -57,7 +57,7 @@ def _known(message: str) -> str:
     return f"{head}There are: {', '.join(sorted(map(_name, known)))}."
 
 
-def _example(found: re.Match) -> str:
+def _example(found: re.Match[str]) -> str:
     """Return `max_price=60` for `--vars '{search_max_price: 60}'`."""
     try:
         given = yaml.safe_load(found[1])
@@ -67,7 +67,7 @@ def _example(found: re.Match) -> str:
             for name, value in given.items()
         )
     except (yaml.YAMLError, AttributeError):
-        return found[0]
+        return str(found[0])
 
 
 def _name(var: str) -> str:

@@ -20,7 +20,7 @@ def from_arguments(arguments: list[str]) -> dict[str, object]:
     """
     pairs = [FILTER.fullmatch(argument) for argument in arguments]
     words = [text for text, pair in zip(arguments, pairs, strict=True) if not pair]
-    return _vars(" ".join(words), [pair.groups() for pair in pairs if pair])
+    return _vars(" ".join(words), [(pair[1], pair[2]) for pair in pairs if pair])
 
 
 def from_line(line: str) -> dict[str, object]:
@@ -37,7 +37,7 @@ def from_line(line: str) -> dict[str, object]:
 
 def _vars(words: str, pairs: list[tuple[str, str]]) -> dict[str, object]:
     """Return the vars; what is given twice is a list, what is empty is left out."""
-    found: dict[str, list] = {}
+    found: dict[str, list[object]] = {}
     for name, value in [("q", words), *pairs]:
         short = {"q": "terms"}.get(name.lower(), name.lower())
         # as in the seed of saved searches, a bar parts what may fit; terms say `or`

@@ -4,16 +4,18 @@ import os
 import shutil
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.contracts.graph.manifest import Manifest
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Identifier
 
 import warehouse
 from apps.search import messages
+from apps.search.found import Found, Row
 from warehouse.errors import UserError
 from warehouse.signals import ended_by_interrupts
 
@@ -29,16 +31,6 @@ CODE = (
 KINDS = (".sql", ".yml", ".yaml", ".csv", ".md")
 
 
-@dataclass(frozen=True)
-class Found:
-    """What a search gave: the rows of search_results by rank, and the row of search_summary."""
-
-    columns: list[str]
-    rows: list[dict]
-    summary: dict
-    seconds: float
-
-
 class Searcher:
     """Searches one after the other; the project is parsed when its files change."""
 
@@ -49,7 +41,7 @@ class Searcher:
         # apart from the daily build's, so that neither makes the other parse anew
         place |= {"target-path": target / "search", "log-path": target / "search"}
         self._place = [part for name, path in place.items() for part in (f"--{name}", str(path))]
-        self._manifest = None
+        self._manifest: Manifest | None = None
         self._state: object = None
 
     def find(self, given: dict[str, object]) -> Found:
@@ -93,12 +85,13 @@ class Searcher:
                     f"dbt cannot read the project: {messages.plain(done.exception)}\n"
                     "Mend it until `dbt parse` is content."
                 )
+            assert isinstance(done.result, Manifest)  # what `parse` gives
             self._manifest, self._state = done.result, state
 
     def _take_name(self, name: object) -> None:
         """Name the result relations; parsing fixed their names, and without vars."""
         is_name = isinstance(name, str) and name.isascii() and name.isidentifier()
-        for node in self._manifest.nodes.values():
+        for node in self._nodes():
             if node.resource_type == "model" and node.fqn[1] == "search":
                 # what dbt keeps in a node of an earlier run
                 node.compiled, node.extra_ctes_injected, node.extra_ctes = False, False, []
@@ -122,12 +115,16 @@ class Searcher:
             raise done.exception
         return done
 
-    def _read(self, connection: psycopg.Connection, name: str) -> tuple[list[str], list[dict]]:
+    def _read(self, connection: psycopg.Connection, name: str) -> tuple[list[str], list[Row]]:
         """Return the columns and the rows of a result."""
-        node = next(node for node in self._manifest.nodes.values() if node.name == name)
+        node = next(node for node in self._nodes() if node.name == name)
         query = SQL("select * from {}").format(Identifier(node.schema, node.alias))
         cursor = connection.cursor(row_factory=dict_row).execute(query)
-        return [column.name for column in cursor.description], cursor.fetchall()
+        return [column.name for column in cursor.description or ()], cursor.fetchall()
+
+    def _nodes(self) -> list[Any]:
+        """Return the nodes that dbt has parsed."""
+        return list(self._manifest.nodes.values()) if self._manifest else []
 
 
 def _profiles() -> str:

@@ -5,18 +5,21 @@ import json
 import re
 import sys
 from datetime import date
+from typing import Any
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from apps.search.found import Found
+
 # what moves the cursor or turns the direction of writing
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 # how search_results marks the words that were found
 MARKED = re.compile(r"«(.*?)»")
 
-COLUMNS = {
+COLUMNS: dict[str, dict[str, Any]] = {
     "rank": {"justify": "right"},
     "product": {"no_wrap": True},
     "listing, and the words found": {"ratio": 1},
@@ -43,7 +46,7 @@ def complain(text: str) -> None:
     complaints.print(text, markup=False)
 
 
-def as_table(found: object) -> None:
+def as_table(found: Found) -> None:
     """Print the best columns as a table, and what else is to be known of the search.
 
     Args:
@@ -65,20 +68,20 @@ def as_table(found: object) -> None:
         texts = {name: Text(_clean(cell)) for name, cell in cells.items()}
         if MARKED.search(row["snippet"] or ""):
             texts["listing, and the words found"].append_text(_marked(row["snippet"]))
-        made.add_row(*(texts[column.header] for column in made.columns))
+        made.add_row(*(texts[str(column.header)] for column in made.columns))
     if found.rows:
         console.print(made)
     for line in _remarks(found):
         say(line)
 
 
-def as_json(found: object) -> None:
+def as_json(found: Found) -> None:
     """Print all columns of search_results, and search_summary, as JSON."""
     whole = {"summary": found.summary, "results": found.rows}
     print(json.dumps(whole, indent=2, ensure_ascii=False, default=_plain))
 
 
-def as_csv(found: object) -> None:
+def as_csv(found: Found) -> None:
     """Print all columns of search_results as CSV with a header."""
     writer = csv.DictWriter(sys.stdout, found.columns)
     writer.writeheader()
@@ -88,7 +91,7 @@ def as_csv(found: object) -> None:
         writer.writerow({**row, **nested})
 
 
-def _remarks(found: object) -> list[str]:
+def _remarks(found: Found) -> list[str]:
     """Return what a reader of the table should know besides: corrections, prices, what to try."""
     summary, count = found.summary, found.summary["found_count"]
     lines = []

@@ -93,7 +93,7 @@ def _compare(
             found.differences[name] = one
         else:
             query = SQL("select count(*) from {}").format(Identifier(*place))
-            found.new[name] = connection.execute(query).fetchone()[0]
+            [(found.new[name],)] = connection.execute(query)
         found.seconds[name] = (took["base"].get(unique_id), took["head"].get(unique_id))
         if found.differences.get(name) or name in found.new:
             for child in manifest["child_map"].get(unique_id, []):

@@ -1,6 +1,7 @@
 """The rows of one relation in both versions, compared by its key in one pass in PostgreSQL."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Composable, Identifier, Literal
@@ -30,13 +31,13 @@ class Difference:
     changed: int = 0
     columns: dict[str, int] = field(default_factory=dict)
     types: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
-    examples: dict[str, list[tuple]] = field(default_factory=dict)
+    examples: dict[str, list[tuple[Any, ...]]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed or self.types)
 
 
-def key_of(unique_id: str, manifest: dict) -> list[str]:
+def key_of(unique_id: str, manifest: dict[str, Any]) -> list[str]:
     """Return the columns that a model's constraints or tests say are its key.
 
     Args:
@@ -46,7 +47,7 @@ def key_of(unique_id: str, manifest: dict) -> list[str]:
     node = manifest["nodes"][unique_id]
     for constraint in node.get("constraints", []):
         if constraint["type"] == "primary_key" and constraint.get("columns"):
-            return constraint["columns"]
+            return list(constraint["columns"])
     for name, column in node["columns"].items():
         if any(one["type"] == "primary_key" for one in column.get("constraints", [])):
             return [name]
@@ -95,11 +96,10 @@ def compare(
         for name in [*after, *(name for name in before if name not in after)]
         if before.get(name) != after.get(name)
     }
-    tables = {"base": Identifier(*base), "head": Identifier(*head)}
-    result.rows = tuple(
-        connection.execute(SQL("select count(*) from {}").format(table)).fetchone()[0]
-        for table in tables.values()
-    )
+    tables: dict[str, Composable] = {"base": Identifier(*base), "head": Identifier(*head)}
+    counting = SQL("select (select count(*) from {base}), (select count(*) from {head})")
+    [(old_count, new_count)] = connection.execute(counting.format(**tables))
+    result.rows = (old_count, new_count)
     if result.key:
         _by_key(connection, tables, shared, before, after, result)
     elif shared:
@@ -137,11 +137,11 @@ def _by_key(
     changed = SQL("{} and ({})").format(both, SQL(" or ").join([*differs.values(), SQL("false")]))
     counted = [added, removed, changed]
     counted += [SQL("{} and {}").format(both, one) for one in differs.values()]
-    counts = connection.execute(
+    [counts] = connection.execute(
         SQL("select {} from {}").format(
             SQL(", ").join(SQL("count(*) filter (where {})").format(one) for one in counted), joined
         )
-    ).fetchone()
+    )
     result.added, result.removed, result.changed = counts[:3]
     result.columns = {name: n for name, n in zip(differs, counts[3:], strict=True) if n}
 
@@ -177,8 +177,8 @@ def _by_row(
         only = SQL("select {} from {} except all select {} from {}").format(
             columns, tables[one], columns, tables[other]
         )
-        count = connection.execute(SQL("select count(*) from ({}) as rows").format(only))
-        setattr(result, title, count.fetchone()[0])
-        if getattr(result, title):
+        [(count,)] = connection.execute(SQL("select count(*) from ({}) as rows").format(only))
+        setattr(result, title, count)
+        if count:
             rows = connection.execute(SQL("{} limit {}").format(only, Literal(EXAMPLES))).fetchall()
             result.examples[title] = [tuple(shared[:8]), *(row[:8] for row in rows)]

@@ -1,6 +1,7 @@
 """What was found, as Markdown: the figures first, then what they are made of."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from tools.datadiff.compare import Difference
 
@@ -127,7 +128,7 @@ def _names(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-def _table(rows: list[tuple]) -> str:
+def _table(rows: list[tuple[Any, ...]]) -> str:
     cells = [[_cell(value) for value in row] for row in rows]
     lines = [f"| {' | '.join(row)} |" for row in cells]
     return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])

@@ -23,8 +23,8 @@ def alone(connection: psycopg.Connection, keep: bool = False) -> Iterator[None]:
         UserError: another comparison is running.
     """
     connection.autocommit = True
-    free = connection.execute("select pg_try_advisory_lock(hashtext('datadiff'))").fetchone()[0]
-    if not free:
+    [(is_free,)] = connection.execute("select pg_try_advisory_lock(hashtext('datadiff'))")
+    if not is_free:
         raise UserError("Another comparison is running in this warehouse; wait for its end.")
     _drop(connection)
     try:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tarfile
 from pathlib import Path
+from typing import Any
 
 from warehouse import PROJECT
 from warehouse.errors import UsageError, UserError
@@ -64,18 +65,19 @@ class Version:
             raise UserError(f"dbt {command} of the {self.side} version failed:\n{said}")
         return done.stdout
 
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[str, Any]:
         """Return what dbt last made of this version."""
-        return json.loads((self.target / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((self.target / "manifest.json").read_text())
+        return manifest
 
-    def results(self) -> dict[str, dict]:
+    def results(self) -> dict[str, dict[str, Any]]:
         """Return the results of the last run, by unique id; none if nothing ran."""
         if not self._results.exists():
             return {}
         results = json.loads(self._results.read_text())["results"]
         return {result["unique_id"]: result for result in results}
 
-    def relations(self) -> dict[str, dict]:
+    def relations(self) -> dict[str, dict[str, Any]]:
         """Return the nodes whose rows can be compared, by unique id."""
         return {
             name: node
@@ -164,7 +166,7 @@ def build(base: Version, head: Version) -> tuple[list[str], list[str]]:
     return changed, [name for name in names if name not in nodes]
 
 
-def test(base: Version, head: Version, changed: list[str]) -> list[dict]:
+def test(base: Version, head: Version, changed: list[str]) -> list[dict[str, Any]]:
     """Test what was built in the checkout; return the results of dbt.
 
     Raises:
@@ -175,14 +177,14 @@ def test(base: Version, head: Version, changed: list[str]) -> list[dict]:
 
 
 def _changed_alone(
-    base: Version, nodes: dict[str, dict], changed: list[str], *called: str
+    base: Version, nodes: dict[str, dict[str, Any]], changed: list[str], *called: str
 ) -> tuple[str, ...]:
     """Return the arguments of dbt that take what is changed from the checkout, the rest of base."""
     selected = (_selector(nodes[name]) for name in changed)
     return ("--select", *selected, *called, "--defer", "--favor-state", "--state", str(base.target))
 
 
-def _called(manifest: dict, changed: list[str]) -> set[str]:
+def _called(manifest: dict[str, Any], changed: list[str]) -> set[str]:
     """Return the selectors of the functions that the changed relations call: dbt defers none."""
     return {
         _selector(manifest["functions"][one])
@@ -192,7 +194,7 @@ def _called(manifest: dict, changed: list[str]) -> set[str]:
     }
 
 
-def _read_by_tests(manifest: dict, changed: list[str]) -> set[str]:
+def _read_by_tests(manifest: dict[str, Any], changed: list[str]) -> set[str]:
     """Return what the tests of the changed relations depend on."""
     tests = {
         child
@@ -203,9 +205,9 @@ def _read_by_tests(manifest: dict, changed: list[str]) -> set[str]:
     return {one for test in tests for one in manifest["nodes"][test]["depends_on"]["nodes"]}
 
 
-def _selector(node: dict) -> str:
+def _selector(node: dict[str, Any]) -> str:
     return ".".join(node["fqn"])
 
 
-def _git(*arguments: str) -> subprocess.CompletedProcess:
+def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["git", *arguments], cwd=PROJECT, capture_output=True, check=False)
