@@ -37,14 +37,14 @@ def ways() -> list[Callable[[Summary], None]]:
     """
     if _when() not in ("always", "problems"):
         raise UsageError(f"ALERT_WHEN is {_when()!r}. Set it to always or problems.")
-    found = []
+    found: list[Callable[[Summary], None]] = []
     if address := os.environ.get("ALERT_WEBHOOK"):
         parts = _parts("ALERT_WEBHOOK", address, ("https", "http"))
         if parts.scheme != "https" and parts.hostname not in LOOPBACK:
             raise UsageError(
                 "ALERT_WEBHOOK does not begin with https://, so others could read along."
             )
-        found.append(partial(_call, address, parts.hostname))
+        found.append(partial(_call, address, parts.hostname or address))
     if recipients := os.environ.get("ALERT_MAIL_TO"):
         sender, server = os.environ.get("ALERT_MAIL_FROM"), os.environ.get("ALERT_SMTP")
         if not sender or not server:
@@ -139,7 +139,7 @@ def _mail(server: SplitResult, sender: str, recipients: str, summary: Summary) -
     connect = partial(smtplib.SMTP_SSL, context=safe) if encrypted else smtplib.SMTP
     port = server.port or (465 if encrypted else 587)
     try:
-        with connect(server.hostname, port, timeout=SECONDS) as out:
+        with connect(server.hostname or "", port, timeout=SECONDS) as out:
             if not encrypted and server.hostname not in LOOPBACK:
                 out.starttls(context=safe)
             if server.username:

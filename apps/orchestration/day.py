@@ -43,7 +43,8 @@ def alone() -> Iterator[None]:
         connection.autocommit = True
         # ends with the connection
         query = "select pg_try_advisory_lock(hashtext('thinkthrift day'))"
-        if not connection.execute(query).fetchone()[0]:
+        [(is_free,)] = connection.execute(query)
+        if not is_free:
             raise DayError("Another daily run is building this warehouse; wait for its end.")
         yield
 
@@ -60,7 +61,7 @@ def wait_before(attempt: int) -> float:
     text = os.environ.get("LOAD_RETRY_SECONDS") or "30"
     with contextlib.suppress(ValueError):
         if 0 <= (first := float(text)) <= HOUR:
-            return first * 2**attempt
+            return float(first * 2**attempt)
     raise UsageError(f"LOAD_RETRY_SECONDS is {text!r}. Set it to a number from 0 to {HOUR}.")
 
 
@@ -97,6 +98,6 @@ def run(selector: str, say: Callable[[str], None]) -> None:
                 failed.append(str(table))
         if failed:
             raise DayError(f"Nothing was built, as loads failed: {', '.join(failed)}")
-        build = [DBT, "build", "--selector", selector]
+        build = [str(DBT), "build", "--selector", selector]
         if subprocess.run(build, cwd=warehouse.PROJECT, check=False).returncode:
             raise DayError("dbt build failed.")

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 from psycopg.rows import dict_row
 
@@ -54,11 +55,11 @@ class Summary:
     status: str
     began: str
     seconds: float
-    loads: list[dict] = field(default_factory=list)
+    loads: list[dict[str, Any]] = field(default_factory=list)
     built: dict[str, dict[str, int]] = field(default_factory=dict)
-    failed: list[dict] = field(default_factory=list)
+    failed: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
-    late: list[dict] = field(default_factory=list)
+    late: list[dict[str, Any]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
     def headline(self) -> str:
@@ -95,7 +96,7 @@ class Summary:
         ]
         return "\n".join(lines)
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """Return it for programs; `text` is what chats show of a webhook's call."""
         return {"text": self.as_text(), **asdict(self)}
 
@@ -133,7 +134,7 @@ def gather(run: str, began: datetime, results: Path, errors: list[str]) -> Summa
     return found
 
 
-def _loads(began: datetime) -> tuple[list[dict], list[dict]]:
+def _loads(began: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return what was loaded since, and what is late."""
     declared = contract.read_tables()
     with warehouse.connect() as connection:
@@ -149,10 +150,11 @@ def _loads(began: datetime) -> tuple[list[dict], list[dict]]:
     return loads, late
 
 
-def _results(file: Path, began: datetime) -> list[dict]:
+def _results(file: Path, began: datetime) -> list[dict[str, Any]]:
     """Return dbt's results, if they are of this run."""
     if not file.exists():
         return []
     found = json.loads(file.read_text())
     made = datetime.fromisoformat(found["metadata"]["generated_at"].replace("Z", "+00:00"))
-    return found["results"] if made >= began else []
+    results: list[dict[str, Any]] = found["results"]
+    return results if made >= began else []

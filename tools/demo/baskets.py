@@ -1,6 +1,7 @@
 """Baskets: what is bought together, in every channel and on any day."""
 
 from collections.abc import Iterator
+from dataclasses import asdict, astuple, dataclass
 from typing import NamedTuple
 
 from tools.demo.dice import Dice, Draw, skewed
@@ -30,7 +31,7 @@ class Line(NamedTuple):
 class Basket(NamedTuple):
     """One basket; `member` is the buyer's rank among those whom the channel may know."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # a tuple's own method of that name is not used
     day: int
     second: int
     member: int
@@ -121,14 +122,16 @@ class Channel:
         return Basket(index, day, second, skewed(draw[1], members), lines, draw)
 
 
+@dataclass
 class Tally:
     """Exact sums over lines sold; amounts in millionths."""
 
-    FIELDS = ("lines", "quantity", "gross", "discount", "cancelled_lines", "returned_lines")
-
-    def __init__(self, values: dict[str, int] | None = None) -> None:
-        for field in self.FIELDS:
-            setattr(self, field, (values or {}).get(field, 0))
+    lines: int = 0
+    quantity: int = 0
+    gross: int = 0
+    discount: int = 0
+    cancelled_lines: int = 0
+    returned_lines: int = 0
 
     def add(
         self,
@@ -151,8 +154,8 @@ class Tally:
     def plus(self, *others: "Tally") -> "Tally":
         """Return the sum of this and other tallies."""
         tallies = (self, *others)
-        return Tally({name: sum(getattr(t, name) for t in tallies) for name in self.FIELDS})
+        return Tally(*(sum(values) for values in zip(*map(astuple, tallies), strict=True)))
 
     def as_dict(self) -> dict[str, int]:
         """Return the sums by name."""
-        return {field: getattr(self, field) for field in self.FIELDS}
+        return asdict(self)

@@ -88,7 +88,9 @@ def _fill(folder: Path, databases: Databases, state: State, say: Say) -> None:
     # imported here, because pyarrow takes long and no other command needs it
     from tools.demo import history
 
-    world, receipts, mail = state.world(), Counter(), Counter()
+    world = state.world()
+    receipts: Counter[str] = Counter()
+    mail: Counter[str] = Counter()
     say("history: Parquet files")
     state.tallies["history"] = history.write(world, folder / "history").as_dict()
     say(f"shop: database {shop.DATABASE}")
@@ -158,7 +160,7 @@ def advance(folder: Path, databases: Databases, days: int, say: Say = lambda tex
         store = Store(world, code)
         tally, counts = store.advance(databases, state.identity, start, end)
         say(f"{store.database}: {'down' if store.down(end) else 'up'} on {iso(end)}")
-        state.tallies[code] = tally.plus(Tally(state.tallies[code])).as_dict()
+        state.tallies[code] = tally.plus(Tally(**state.tallies[code])).as_dict()
         receipts.update(counts)
         mail.update(Mailbox(world, store).write(folder / "store_mail", start, end))
     counted = Counter(state.counts["logistics"])
@@ -171,7 +173,7 @@ def advance(folder: Path, databases: Databases, days: int, say: Say = lambda tex
 
 
 def _advance_shop(databases: Databases, rows: Shop, state: State, end: int, say: Say) -> None:
-    tally, deleted = Tally(state.tallies["shop"]), Tally(state.tallies["shop_deleted"])
+    tally, deleted = Tally(**state.tallies["shop"]), Tally(**state.tallies["shop_deleted"])
     counts = Counter(state.counts["shop"])
     for day in range(state.day, end):
         change = rows.changes(day)

@@ -59,7 +59,7 @@ class Databases:
             row = server.execute(
                 "select datallowconn from pg_database where datname = %s", [name]
             ).fetchone()
-        return row and row[0]
+        return bool(row[0]) if row else None
 
     def set_open(self, name: str, is_open: bool) -> None:
         """Let connections in, or refuse them and end those that there are."""
@@ -80,7 +80,8 @@ class Databases:
         if not self.is_open(name):
             return None
         with self.connect(name) as connection:
-            if connection.execute("select to_regclass('public.demo_meta')").fetchone()[0] is None:
+            [(place,)] = connection.execute("select to_regclass('public.demo_meta')")
+            if place is None:
                 return None
             row = connection.execute("select world, day from demo_meta").fetchone()
         return row and (row[0], row[1].toordinal())
@@ -112,7 +113,7 @@ def upsert(connection: psycopg.Connection, table: str, key: str, rows: list[str]
             " from pg_attribute where attrelid = %s::regclass and attnum > 0",
             [table],
         )
-        (assignments,) = cursor.fetchone()
+        [(assignments,)] = cursor
         cursor.execute(
             f"insert into {table} select * from incoming"
             f" on conflict ({key}) do update set {assignments}"

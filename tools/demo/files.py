@@ -27,7 +27,7 @@ def whole_file(path: Path, day: int, mode: str = "w", **options: Any) -> Iterato
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    text = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
+    text: dict[str, Any] = {} if "b" in mode else {"encoding": "utf-8", "newline": ""}
     with part.open(mode, **text, **options) as file:
         yield file
     stamp_file(part, day)

@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -47,7 +48,7 @@ def write(world: World, folder: Path) -> Tally:
             whole_file(folder / name, days.stop, "wb") as file,
             pq.ParquetWriter(file, _SCHEMA, compression="zstd") as writer,
         ):
-            rows: list[tuple] = []
+            rows: list[tuple[Any, ...]] = []
             for day in days:
                 for basket in world.history.on(day):
                     rows.extend(_rows(world, basket, tally))
@@ -68,7 +69,7 @@ def _months() -> Iterator[range]:
         start = after
 
 
-def _rows(world: World, basket: Basket, tally: Tally) -> Iterator[tuple]:
+def _rows(world: World, basket: Basket, tally: Tally) -> Iterator[tuple[Any, ...]]:
     draw = basket.draw
     store = _CODES[draw[2] & 3]
     email = None
@@ -97,7 +98,7 @@ def _rows(world: World, basket: Basket, tally: Tally) -> Iterator[tuple]:
         )
 
 
-def _batch(rows: list[tuple]) -> pa.RecordBatch:
+def _batch(rows: list[tuple[Any, ...]]) -> pa.RecordBatch:
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(_SCHEMA)
     arrays = [
         _decimals(values, field.type)

@@ -53,8 +53,8 @@ def deleted_rows(
     """Give what was deleted at its source between FIRST_DAY and a day."""
     for basket in _old_orders(world, day):
         if (flaw := shop.orders.flaw(basket)) and flaw[0] == "deleted" and flaw[1] < day:
-            number, when = basket.index + FIRST_ORDER, iso(flaw[1])
-            yield {"table": "shop.orders", "key": number, "deleted_on": when}
+            number, day_of = basket.index + FIRST_ORDER, iso(flaw[1])
+            yield {"table": "shop.orders", "key": number, "deleted_on": day_of}
     for rank, when in shop.left(day).items():
         yield {"table": "shop.customers", "key": rank + FIRST_CUSTOMER, "deleted_on": iso(when)}
     products = world.products
@@ -72,8 +72,8 @@ def silent_changes(world: World, shop: Shop, day: int) -> Rows:
     """Give what changed since FIRST_DAY while its `updated_at` stood still."""
     for basket in _old_orders(world, day):
         if (flaw := shop.orders.flaw(basket)) and flaw[0] == "silent" and flaw[1] < day:
-            number, when = basket.index + FIRST_ORDER, iso(flaw[1])
-            yield {"table": "shop.orders", "key": number, "column": "country_code", "on": when}
+            number, day_of = basket.index + FIRST_ORDER, iso(flaw[1])
+            yield {"table": "shop.orders", "key": number, "column": "country_code", "on": day_of}
     for when in range(FIRST_DAY, day):
         for rank in shop.shelf_changes(when):
             if shelf_change(rank, world.products.offer(SHELF.nth(rank)), when + 1)[2]:

@@ -52,7 +52,7 @@ class CatalogServer(ThreadingHTTPServer):
     @property
     def address(self) -> str:
         """The base URL."""
-        return f"http://{self.server_address[0]}:{self.server_address[1]}"
+        return f"http://{self.server_address[0]!s}:{self.server_address[1]}"
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -172,8 +172,8 @@ def run_beside(command: list[str], environment: dict[str, str]) -> int:
         signal.signal(number, hold)
     process = subprocess.Popen(command, env=environment)
     while True:
-        for number in held:
-            process.send_signal(number)
+        for held_number in held:
+            process.send_signal(held_number)
         held.clear()
         with suppress(subprocess.TimeoutExpired):
             code = process.wait(timeout=0.2)

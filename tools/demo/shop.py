@@ -70,7 +70,8 @@ class Shop:
 
     def left(self, day: int) -> dict[int, int]:
         """Return the customers (by rank) whose rows were deleted before a day, and when."""
-        members, gone = self._world.people.members(SHOP, FIRST_DAY), {}
+        members = self._world.people.members(SHOP, FIRST_DAY)
+        gone: dict[int, int] = {}
         for when in range(FIRST_DAY + 3, day, 5):
             gone.setdefault(self._left_draw(when)[0] % members, when)
         return gone
@@ -123,7 +124,9 @@ class Shop:
             mark(connection, identity, day)
         return tally, counts
 
-    def _all_orders(self, day: int, tally: Tally, counts: dict, items: Any) -> Iterator[str]:
+    def _all_orders(
+        self, day: int, tally: Tally, counts: dict[str, Any], items: Any
+    ) -> Iterator[str]:
         """Give all orders' rows, and write their lines on the way."""
         for past in range(SHOP_START, day):
             lines: list[str] = []
@@ -161,11 +164,13 @@ class Shop:
                 change.counts["order_items"] += sign * len(order.items)
                 for sold in order.sold:
                     change.tally.add(*sold, sign=sign)
-        if after is None:
+        if after is None and before is not None:
             change.deleted["orders"].append(int(before.row.split("\t")[0]))
             change.deleted["order_items"] += [int(item.split("\t")[0]) for item in before.items]
             for sold in before.sold:
                 change.lost.add(*sold)
+            return
+        if after is None:
             return
         if before is None or before.row != after.row:
             change.rows["orders"].append(after.row)
@@ -209,7 +214,7 @@ class Shop:
     def apply(self, databases: Databases, identity: str, day: int, change: Day) -> None:
         """Bring the database over a day, in one transaction; nothing if it is there already."""
         with databases.connect(DATABASE) as connection:
-            (reached,) = connection.execute("select day from demo_meta for update").fetchone()
+            [(reached,)] = connection.execute("select day from demo_meta for update")
             if reached.toordinal() > day:
                 return
             for table, key in KEYS.items():

@@ -171,7 +171,8 @@ class Mailbox:
         ]
 
     def _rows(self, basket: Basket) -> tuple[list[tuple[str, ...]], str]:
-        rows, total = [], 0
+        rows: list[tuple[str, ...]] = []
+        total = 0
         for place, line in enumerate(self._store.confirmed_lines(basket), 1):
             discount = line.quantity * line.price * line.percent // 100
             total += line.quantity * line.price - discount

@@ -127,7 +127,7 @@ class Store:
 
     def _lost(self, outage: Outage) -> frozenset[int]:
         """Return the receipts of an outage that the database never gets; at least one."""
-        lost = []
+        lost: list[int] = []
         for day in range(outage.start, outage.end):
             for basket in self.confirmed(day):
                 if self._has_void(basket) or self._is_taken_back(basket):
@@ -253,8 +253,8 @@ class Store:
             for past in range(start, until):
                 receipts = list(self.fill(past, past + 1, tally, counts))
                 with connection.transaction(), connection.cursor() as cursor:
-                    cursor.execute("select day from demo_meta for update")
-                    if cursor.fetchone()[0].toordinal() > past:
+                    [(reached,)] = cursor.execute("select day from demo_meta for update")
+                    if reached.toordinal() > past:
                         continue
                     copy_rows(cursor, "receipts", (receipt.row for receipt in receipts))
                     lines = (line for receipt in receipts for line in receipt.lines)

@@ -58,7 +58,7 @@ def epoch(day: int, second: int = 0) -> int:
 
 
 @lru_cache(maxsize=1)
-def _weights() -> array:
+def _weights() -> "array[int]":
     """Sum of the trade weights of all days before each day, from HISTORY_START on."""
     sums = array("q", [0])
     for day in range(HISTORY_START, LAST_DAY):

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from psycopg.sql import SQL, Identifier
 from rich.console import Console
@@ -114,7 +115,7 @@ def _build(console: Console) -> dict[str, dict[str, int]]:
     with Progress(*columns, console=console, transient=True) as progress:
         task = progress.add_task("dbt build", total=None)
 
-        def watch(event: object) -> None:
+        def watch(event: Any) -> None:
             if event.info.name == "NodeFinished":
                 status = event.data.run_result.status
                 name = event.data.node_info.node_name
@@ -125,12 +126,13 @@ def _build(console: Console) -> dict[str, dict[str, int]]:
         result = dbtRunner(callbacks=[watch]).invoke(["--quiet", "build", *_place()])
     if result.result is None:
         raise UserError(f"dbt build failed: {result.exception}")
-    counts: dict[str, Counter] = {}
-    for node in result.result:
+    nodes: Any = result.result
+    counts: dict[str, Counter[str]] = {}
+    for node in nodes:
         kind = node.node.resource_type.value
         counts.setdefault(kind, Counter())[str(node.status)] += 1
     if not result.success:
-        failed = [node for node in result.result if node.status in ("error", "fail")]
+        failed = [node for node in nodes if node.status in ("error", "fail")]
         bad = [f"{node.node.name}: {node.message}" for node in failed]
         raise UserError("dbt build failed:\n" + "\n".join(bad))
     return {kind: dict(counter) for kind, counter in counts.items()}
@@ -166,16 +168,14 @@ def _fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _show(report: dict, console: Console) -> None:
+def _show(report: dict[str, Any], console: Console) -> None:
     """Print what was loaded and built, the last days' figures, and where to go from here."""
     with warehouse.connect() as connection:
-        counts = {
-            name: connection.execute(
-                SQL("select count(*) from {}").format(Identifier(schema, table))
-            ).fetchone()[0]
-            for name, schema, table in report["tables"]
-        }
-        bad = connection.execute("select count(*) from raw_ingest.quarantine").fetchone()[0]
+        counts: dict[str, int] = {}
+        for name, schema, table in report["tables"]:
+            counting = SQL("select count(*) from {}").format(Identifier(schema, table))
+            [(counts[name],)] = connection.execute(counting)
+        [(bad,)] = connection.execute("select count(*) from raw_ingest.quarantine")
         days = connection.execute(
             "select channel, currency_code, sum(order_count), sum(line_count),"
             " sum(net_merchandise_value), max(max(order_date)) over ()"
@@ -183,9 +183,7 @@ def _show(report: dict, console: Console) -> None:
             " where order_date > (select max(order_date) - 30 from marts.rpt_daily_sales)"
             " group by channel, currency_code order by channel, currency_code"
         ).fetchall()
-        total = connection.execute(
-            "select count(*), sum(net_amount) from marts.fct_order_lines"
-        ).fetchone()
+        [total] = connection.execute("select count(*), sum(net_amount) from marts.fct_order_lines")
     console.rule()
     console.print("[bold]Loaded[/bold] (rows per source table)")
     for name, count in counts.items():

@@ -50,7 +50,7 @@ def write(
     stores = [Store(world, code) for code in world.stores]
     counts = _write_lists(world, state, folder, market, events, catalog, shop, stores)
     with databases.connect(DATABASE) as connection:
-        titles, units = connection.execute(_TWIN_TITLES).fetchone()
+        [(titles, units)] = connection.execute(_TWIN_TITLES)
     people = world.people
     value = {
         "day": iso(day),
@@ -61,7 +61,7 @@ def write(
             "marketplace": {**amounts(market.tally), **market.sums()},
             **_channels(state, stores, day),
         },
-        "stores": {store.code: amounts(Tally(state.tallies[store.code])) for store in stores},
+        "stores": {store.code: amounts(Tally(**state.tallies[store.code])) for store in stores},
         "mail_covers": {
             "from": iso(RECENT_START),
             "first_sales_of_each_store_and_day": MAILED_PER_DAY,
@@ -134,8 +134,8 @@ def amounts(tally: Tally) -> dict[str, Any]:
 
 
 def _channels(state: State, stores: list[Store], day: int) -> dict[str, Any]:
-    shop, deleted = Tally(state.tallies["shop"]), Tally(state.tallies["shop_deleted"])
-    tills = Tally().plus(*(Tally(state.tallies[store.code]) for store in stores))
+    shop, deleted = Tally(**state.tallies["shop"]), Tally(**state.tallies["shop_deleted"])
+    tills = Tally().plus(*(Tally(**state.tallies[store.code]) for store in stores))
     mailed = Tally()
     for store in stores:
         for basket in store.only_by_mail(day):
@@ -146,7 +146,7 @@ def _channels(state: State, stores: list[Store], day: int) -> dict[str, Any]:
         "shop_with_deleted": amounts(shop.plus(deleted)),
         "stores": amounts(tills),
         "stores_with_mail": amounts(tills.plus(mailed)),
-        "history": amounts(Tally(state.tallies["history"])),
+        "history": amounts(Tally(**state.tallies["history"])),
     }
 
 

@@ -14,6 +14,7 @@ from tools.demo.timeline import (
     MARKETPLACE_START,
     SHOP_START,
     Schedule,
+    Slots,
 )
 
 STORES = {"BER01": "Berlin", "HAM01": "Hamburg", "CGN01": "Köln", "MUC01": "München"}
@@ -72,16 +73,16 @@ class World:
 
     def _channel(
         self,
-        name,
-        start,
-        lines,
+        name: str,
+        start: int,
+        lines: int,
         *,
-        end=None,
-        daily=1,
-        kind=products.SHELF,
-        members=people.LOYALTY,
-        hours=(0, 24),
-        discounts=(0,),
+        end: int | None = None,
+        daily: int = 1,
+        kind: Slots = products.SHELF,
+        members: Slots = people.LOYALTY,
+        hours: tuple[int, int] = (0, 24),
+        discounts: tuple[int, ...] = (0,),
     ) -> Channel:
         until = {} if end is None else {"end": end}
         schedule = Schedule(start, baskets_for(lines), daily=daily, **until)
