@@ -48,7 +48,7 @@ def ranked(
         title: of the lengths, with their unit.
         form: of the values that are written, as d3-format has them.
     """
-    axis = {"format": "%"} if "%" in form else {"format": "~s", "tickMinStep": 1}
+    axis: dict[str, object] = {"format": "%"} if "%" in form else {"format": "~s", "tickMinStep": 1}
     base = alt.Chart(frame).encode(
         x=alt.X(f"{value}:Q", title=title).axis(grid=False, **axis),
         y=alt.Y(f"{label}:N", title=None, sort=None).axis(labelLimit=220),

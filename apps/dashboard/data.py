@@ -52,7 +52,7 @@ def reading() -> Iterator[Read]:
 
 def _read(connection: psycopg.Connection, name: str, **values: object) -> pd.DataFrame:
     cursor = connection.execute((QUERIES / f"{name}.sql").read_text(), values)
-    return pd.DataFrame(cursor.fetchall(), columns=[one.name for one in cursor.description])
+    return pd.DataFrame(cursor.fetchall(), columns=[one.name for one in cursor.description or ()])
 
 
 @contextmanager

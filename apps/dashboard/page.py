@@ -1,6 +1,7 @@
 """What is around every page: the warehouse, a cache of a minute, and a word where there is none."""
 
 from types import ModuleType
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +11,7 @@ from apps.dashboard.data import NotReady, Read, reading
 
 
 @st.cache_data(ttl=60, max_entries=500, show_spinner=False)
-def _cached(_read: Read, place: str, name: str, values: dict) -> pd.DataFrame:
+def _cached(_read: Read, place: str, name: str, values: dict[str, Any]) -> pd.DataFrame:
     """Return what a query gives, as it was a minute ago at most."""
     return _read(name, **values)
 

@@ -6,6 +6,7 @@ Charts are drawn when the page is written, so that it holds pictures and no prog
 from datetime import date, timedelta
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -77,13 +78,17 @@ def _sales(read: Read, currency: str, channels: list[str], first: date, last: da
     return [f'<h2>Sales in {currency}</h2><div class="tiles">{tiles}</div>', _figures(*drawn)]
 
 
-def _others(read: Read, last: date) -> list[tuple]:
+def _others(read: Read, last: date) -> list[tuple[Any, ...]]:
     segments = read("customer_options").groupby("segment", as_index=False)["customer_count"].sum()
     segments["segment"] = segments["segment"].map(in_words)
     since = last.replace(year=last.year - 8, month=1, day=1)
     cohorts = read("cohorts", cohort_format="YYYY", first_date=since, last_date=last)
     categories = list(read("product_options")["category"])
-    year = {"first_date": last - timedelta(days=363), "last_date": last, "categories": categories}
+    year: dict[str, Any] = {
+        "first_date": last - timedelta(days=363),
+        "last_date": last,
+        "categories": categories,
+    }
     stock = read("stock", **year).dropna(subset="weeks_of_supply")
     listings = {**year, "first_date": year["first_date"].replace(day=1)}
     return [
@@ -111,7 +116,7 @@ def _operations(read: Read) -> str:
 </ul>"""
 
 
-def _figures(*drawn: tuple) -> str:
+def _figures(*drawn: tuple[Any, ...]) -> str:
     """Return the charts as pictures: each a name, rows, what draws them, and its settings."""
     pictures = []
     for name, frame, draw, *settings in drawn:
@@ -121,4 +126,5 @@ def _figures(*drawn: tuple) -> str:
 
 
 def _picture(chart: alt.Chart | alt.LayerChart) -> str:
-    return vl_convert.vegalite_to_svg(chart.properties(width=430).to_json())
+    drawn = vl_convert.vegalite_to_svg(chart.properties(width=430).to_json())
+    return str(drawn)

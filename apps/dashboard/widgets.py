@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
 
-import altair as alt
+import altair as altfrom typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -26,6 +27,7 @@ def heading(name: str, read: Read) -> date:
     Raises:
         NotReady: there are no sales.
     """
+    last: date
     last, loaded = read("freshness").iloc[0]
     if pd.isna(last):
         raise NotReady("The marts are there, but hold no sales yet. Load some: `make load build`.")
@@ -48,12 +50,13 @@ def period(first: date, last: date, default: str) -> tuple[date, date]:
     if len(given) != 2:
         st.info("Choose the last day, too.")
         st.stop()
-    return given
+    return given[0], given[1]
 
 
 def one(label: str, options: list[str]) -> str:
     """Ask for one of some values."""
-    return st.sidebar.selectbox(label, options, key=label.lower(), bind="query-params")
+    chosen = st.sidebar.selectbox(label, options, key=label.lower(), bind="query-params")
+    return str(chosen)
 
 
 def some(label: str, options: list[str], shown: Callable[[str], str] = str) -> list[str]:
@@ -68,7 +71,7 @@ def title(text: str) -> None:
     st.markdown(f"##### {text}")
 
 
-def tiles(*figures: tuple) -> None:
+def tiles(*figures: tuple[Any, ...]) -> None:
     """Show figures side by side, each its label, its text, what it means, and its change if any."""
     columns = st.columns(len(figures))
     for column, (label, text, meaning, *change) in zip(columns, figures, strict=True):

@@ -12,6 +12,7 @@ import os
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDER = "macros/overrides"
@@ -31,7 +32,7 @@ HEADER = """\
 """
 
 
-def replaced(name: str, own: dict[str, dict]) -> list[str]:
+def replaced(name: str, own: dict[str, dict[str, Any]]) -> list[str]:
     """Return the ids of dbt's own macros whose place a macro of this name takes.
 
     Args:
@@ -50,7 +51,7 @@ def replaced(name: str, own: dict[str, dict]) -> list[str]:
     return [own[one]["unique_id"] for one in first if one]
 
 
-def compared(macros: dict[str, dict]) -> tuple[dict[tuple[str, str], str], list[str]]:
+def compared(macros: dict[str, dict[str, Any]]) -> tuple[dict[tuple[str, str], str], list[str]]:
     """Return the fingerprints of dbt's own macros by override and id, and overrides elsewhere.
 
     Args:
@@ -87,7 +88,8 @@ def main() -> None:
         return
     noted = LIST.read_text().splitlines()
     then = noted[len(HEADER.splitlines())].removeprefix("# ")
-    known = {tuple(line.split()[:2]): line.split()[2] for line in noted if line[0] != "#"}
+    parts = [line.split() for line in noted if line[0] != "#"]
+    known = {(override, one): digest for override, one, digest in parts}
     problems = [f"{one} Move it to {FOLDER}/, with its reason in _macros.yml." for one in elsewhere]
     for key in sorted(known.keys() | found.keys()):
         if known.get(key) != found.get(key):
@@ -98,7 +100,9 @@ def main() -> None:
     sys.exit("\n".join(problems) or 0)
 
 
-def _problem(override: str, one: str, macros: dict, was_known: bool, is_found: bool) -> str:
+def _problem(
+    override: str, one: str, macros: dict[str, dict[str, Any]], was_known: bool, is_found: bool
+) -> str:
     """Return which override is concerned, which macro of dbt's own, where it is, and what to do."""
     path = f"{FOLDER}/{override}.sql"
     if not is_found:
@@ -120,5 +124,5 @@ if __name__ == "__main__":
     if environment.exists() and Path(sys.prefix).resolve() != environment.resolve():
         # the project's environment knows which dbt is installed
         python = environment / "bin" / "python"
-        os.execv(python, [python, *sys.argv])
+        os.execv(python, [str(python), *sys.argv])
     main()

@@ -20,7 +20,7 @@ SECONDS = 5
 def hub_answers() -> bool:
     """Tell whether the dbt hub answers within a few seconds."""
     try:
-        return requests.get(f"{HUB}api/v1/index.json", timeout=SECONDS).ok
+        return bool(requests.get(f"{HUB}api/v1/index.json", timeout=SECONDS).ok)
     except requests.RequestException:
         return False
 
@@ -32,7 +32,15 @@ def main() -> None:
         sys.exit(f"DBT_PACKAGES is {wanted!r}; set it to hub or offline, or leave it out.")
     reason = "DBT_PACKAGES says so" if wanted == "offline" else "the dbt hub does not answer"
     if wanted != "offline" and hub_answers():
-        dbt = [sys.executable, "-m", "dbt.cli.main", "--quiet", "deps", "--project-dir", PROJECT]
+        dbt = [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "--quiet",
+            "deps",
+            "--project-dir",
+            str(PROJECT),
+        ]
         result = subprocess.run(dbt, cwd=PROJECT, capture_output=True, text=True, check=False)
         if result.returncode == 0:
             print("dbt packages: dbt_utils and dbt_expectations from the dbt hub")

@@ -1,6 +1,7 @@
 """Customers: segments, how many come back, and all that is known of one of them but who it is."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +20,7 @@ def show(read: Read) -> None:
     last = heading("Customers", read)
     options = read("customer_options")
     sizes = options.groupby("currency_code")["customer_count"].sum()
-    asked = {
+    asked: dict[str, Any] = {
         "currency": one("Main currency", list(sizes.sort_values(ascending=False).index)),
         "countries": some("Country", sorted(options["country_code"].unique())),
         "segments": some("Segment", sorted(options["segment"].unique()), in_words),

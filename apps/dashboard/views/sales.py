@@ -1,6 +1,8 @@
 """Sales: the period and its last day against those before, channels, and what sells best."""
 
+from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -35,8 +37,9 @@ def show(read: Read) -> None:
     options = read("sales_options")
     names = dict(zip(options["channel"], options["channel_name"], strict=True))
     first, last = period(options["first_date"][0], options["last_date"][0], "Last 13 weeks")
-    asked = {
-        "first_date": first, "last_date": last, "channels": some("Channel", list(names), names.get),
+    asked: dict[str, Any] = {
+        "first_date": first, "last_date": last,
+        "channels": some("Channel", list(names), lambda name: names[name]),
         "currency": one("Currency", sorted(options["currency_code"].unique())),
     }  # fmt: skip
     currency, step = asked["currency"], step_of(first, last)
@@ -77,10 +80,10 @@ def step_of(first: date, last: date) -> str:
     return "day" if days < 62 else "week" if days < 750 else "month"
 
 
-def key_figures(totals: pd.DataFrame, currency: str) -> list[tuple]:
+def key_figures(totals: pd.DataFrame, currency: str) -> list[tuple[Any, ...]]:
     """Return the tiles for the rows of `sales_totals`, by their span."""
     now, before = totals.loc["period"], totals.loc["period_last_year"]
-    tiles = [
+    tiles: list[tuple[str, str, Callable[..., str], str]] = [
         ("NMV", "net_merchandise_value", money, "Net: GMV less cancellations and returns."),
         ("GMV", "gross_merchandise_value", money, "Gross: what was agreed, after discounts."),
         ("Orders", "order_count", count, "Cancelled ones too."),

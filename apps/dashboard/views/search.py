@@ -1,5 +1,7 @@
 """Search: the listings found by words and filters, and what such items sell for."""
 
+from typing import Any
+
 import pandas as pd
 import psycopg
 import streamlit as st
@@ -25,7 +27,7 @@ def show(read: Read) -> None:
         "Words", max_chars=1000, placeholder='vintage "denim jacket" -black', key="q",
         icon=":material/search:", bind="query-params", help='"A phrase", -without, this or that.',
     )  # fmt: skip
-    asked = {"terms": words.strip() or None, **_filters(read)}
+    asked: dict[str, Any] = {"terms": words.strip() or None, **_filters(read)}
     for low, high in (("min_price", "max_price"), ("from_date", "to_date")):
         if None not in (asked[low], asked[high]) and asked[low] > asked[high]:
             st.warning(f"{asked[low]} is above {asked[high]}. Swap them.")
