@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
-import altair as altfrom typing import Any
-
+import altair as alt
 import pandas as pd
 import streamlit as st
 
