@@ -15,6 +15,7 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tools.benchmarks import common
 from tools.benchmarks.world import TEST, World, table, world
@@ -29,7 +30,7 @@ LIMITS = {
 }
 
 
-def statements(manifest: dict) -> dict[str, tuple[str, list[str]]]:
+def statements(manifest: dict[str, Any]) -> dict[str, tuple[str, list[str]]]:
     """Return the plain SQL of each model by its id, and the models that it has to wait for."""
     models = {
         name: node
@@ -52,7 +53,7 @@ def statements(manifest: dict) -> dict[str, tuple[str, list[str]]]:
     return found
 
 
-def run_plain(models: dict[str, tuple[str, list[str]]]) -> dict:
+def run_plain(models: dict[str, tuple[str, list[str]]]) -> dict[str, Any]:
     """Run the statements by psql; return the seconds in all and of each model."""
     common.execute(f"drop schema if exists {SCHEMA} cascade", f"create schema {SCHEMA}")
     seconds: dict[str, float] = {}
@@ -64,13 +65,15 @@ def run_plain(models: dict[str, tuple[str, list[str]]]) -> dict:
         seconds[name] = time.monotonic() - began
         return name
 
-    started, done, left, running = time.monotonic(), set(), set(models), set()
+    started, left = time.monotonic(), set(models)
+    done: set[str] = set()
+    running: set[Future[str]] = set()
     with ThreadPoolExecutor(THREADS) as pool:
         while left or running:
             ready = sorted(name for name in left if done.issuperset(models[name][1]))
             running |= {pool.submit(run, name) for name in ready}
             left.difference_update(ready)
-            finished: set[Future] = wait(running, return_when=FIRST_COMPLETED).done
+            finished = wait(running, return_when=FIRST_COMPLETED).done
             done |= {one.result() for one in finished}
             running -= finished
     total = time.monotonic() - started
@@ -78,11 +81,12 @@ def run_plain(models: dict[str, tuple[str, list[str]]]) -> dict:
     return {"seconds": total, "models": seconds}
 
 
-def against_plain(made: World, runs: int) -> dict[str, list[dict]]:
+def against_plain(made: World, runs: int) -> dict[str, list[dict[str, Any]]]:
     """Run dbt and the plain statements in turns."""
     made.dbt("dbt.cli.main", "compile", "--full-refresh")
     manifest = json.loads((made.folder / "target" / "manifest.json").read_text())
-    models, found = statements(manifest), {"dbt": [], "plain": []}
+    models = statements(manifest)
+    found: dict[str, list[dict[str, Any]]] = {"dbt": [], "plain": []}
     for number in range(runs):
         print(f"dbt against plain statements, run {number + 1}", file=sys.stderr, flush=True)
         found["dbt"].append(made.dbt("dbt.cli.main", "run", "--full-refresh"))
@@ -90,7 +94,9 @@ def against_plain(made: World, runs: int) -> dict[str, list[dict]]:
     return found
 
 
-def judge(steps: dict, compared: dict, disk: dict[str, int], csv_bytes: int) -> list[dict]:
+def judge(
+    steps: dict[str, Any], compared: dict[str, Any], disk: dict[str, int], csv_bytes: int
+) -> list[dict[str, Any]]:
     """Return each ratio with its limit and verdict."""
     seconds = {
         name: median(one["seconds"] for one in runs) for name, runs in compared.items() if runs
@@ -105,7 +111,7 @@ def judge(steps: dict, compared: dict, disk: dict[str, int], csv_bytes: int) -> 
     return common.at_most(LIMITS, ratios)
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     steps = [{"name": name, **step} for name, step in results["steps"].items()]
     disk = [{"schema": name, "mb": size / 1e6} for name, size in results["disk"].items()]

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg
@@ -71,15 +72,15 @@ def arena(kept: Path | None = None) -> Iterator[Path]:
             server.stop()
 
 
-def execute(*statements: str, dbname: str = "thinkthrift") -> tuple | None:
-    """Run statements, each on its own, and return the first row that the last one gives."""
+def execute(*statements: str, dbname: str = "thinkthrift") -> tuple[Any, ...]:
+    """Run statements, each on its own, and return the first row that the last one gives, if any."""
     with psycopg.connect(dbname=dbname, autocommit=True) as connection:
         for statement in statements:
             cursor = connection.execute(statement)
-        return cursor.fetchone() if cursor.description else None
+        return (cursor.fetchone() if cursor.description else None) or ()
 
 
-def rows(query: str, dbname: str = "thinkthrift") -> list[tuple]:
+def rows(query: str, dbname: str = "thinkthrift") -> list[tuple[Any, ...]]:
     """Return all rows of a query."""
     with psycopg.connect(dbname=dbname) as connection:
         return connection.execute(query).fetchall()
@@ -125,7 +126,7 @@ def write_parquet(path: Path, source: Path, **settings: object) -> None:
             writer.write_batch(batch)
 
 
-def write_spoiled(path: Path, source: Path, ways: tuple) -> None:
+def write_spoiled(path: Path, source: Path, ways: tuple[Any, ...]) -> None:
     """Write a CSV file again with one line in a hundred made bad."""
     with source.open("rb") as lines, path.open("wb") as target:
         for number, line in enumerate(lines):
@@ -145,7 +146,7 @@ def _export(query: str, rows: int, options: str, path: Path) -> None:
         file.writelines(blocks)
 
 
-def load(reader: str, location: object, key: bool = True) -> dict:
+def load(reader: str, location: object, key: bool = True) -> dict[str, Any]:
     """Load what is there as a replaced table, for the first time, in a process of its own.
 
     Returns:
@@ -168,7 +169,7 @@ def load(reader: str, location: object, key: bool = True) -> dict:
     return done
 
 
-def run(*command: object, given: bytes = b"") -> dict:
+def run(*command: object, given: bytes = b"") -> dict[str, Any]:
     """Run a program that prints JSON in its last line, and return that."""
     done = subprocess.run(
         list(map(str, command)),
@@ -177,7 +178,8 @@ def run(*command: object, given: bytes = b"") -> dict:
         check=True,
         cwd=HERE.parents[1],
     )
-    return json.loads(done.stdout.splitlines()[-1])
+    printed: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return printed
 
 
 def machine() -> dict[str, str]:
@@ -205,7 +207,7 @@ def listed(facts: dict[str, str]) -> str:
     return "\n".join(f"- {name}: {value}" for name, value in facts.items())
 
 
-def at_most(limits: dict[str, float], ratios: dict[str, float]) -> list[dict]:
+def at_most(limits: dict[str, float], ratios: dict[str, float]) -> list[dict[str, Any]]:
     """Return the verdicts on what was measured.
 
     Args:
@@ -221,7 +223,7 @@ def at_most(limits: dict[str, float], ratios: dict[str, float]) -> list[dict]:
     ]  # fmt: skip
 
 
-def publish(name: str, results: dict, text: str, given: argparse.Namespace) -> bool:
+def publish(name: str, results: dict[str, Any], text: str, given: argparse.Namespace) -> bool:
     """Write the results as JSON and as Markdown, and print the latter.
 
     Args:
@@ -243,6 +245,6 @@ def publish(name: str, results: dict, text: str, given: argparse.Namespace) -> b
 if __name__ == "__main__":
     result = load_table(pickle.load(sys.stdin.buffer))
     # of this program alone: what getrusage gives begins with the parent's
-    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    facts = {**vars(result), "table": str(result.table), "peak_bytes": int(peak[1]) * 1024}
+    [peak] = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
+    facts = {**vars(result), "table": str(result.table), "peak_bytes": int(peak) * 1024}
     print(json.dumps(facts))

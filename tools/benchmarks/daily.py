@@ -14,6 +14,7 @@ import argparse
 import sys
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tools.benchmarks import common
 from tools.benchmarks.world import World, table, world
@@ -29,17 +30,17 @@ DAY = ("dbt.cli.main", "build", "--selector", "daily", "--exclude-resource-type"
 TESTS = ("dbt.cli.main", "test", "--selector", "daily")
 
 
-def live(made: World) -> dict[str, dict]:
+def live(made: World) -> dict[str, dict[str, Any]]:
     """Let a day pass, load and build it; return what each step took."""
     before = made.line_count()
     made.demo("advance", "--days", "1")
     print("a day", file=sys.stderr, flush=True)
-    steps = {"load": made.load(), "build": made.dbt(*DAY), "test": made.dbt(*TESTS)}
+    steps: dict[str, Any] = {"load": made.load(), "build": made.dbt(*DAY), "test": made.dbt(*TESTS)}
     steps["lines"] = made.line_count() - before
     return steps
 
 
-def live_through(folder: Path | None, days: int, lines: int, *options: str) -> dict:
+def live_through(folder: Path | None, days: int, lines: int, *options: str) -> dict[str, Any]:
     """Return what a world took to make, and what each of some days took; see `World.make`."""
     with world(folder) as made:
         whole = made.make(lines, *options)
@@ -53,12 +54,12 @@ def live_through(folder: Path | None, days: int, lines: int, *options: str) -> d
         }
 
 
-def median_of(world_: dict, step: str) -> float:
+def median_of(world_: dict[str, Any], step: str) -> float:
     """Return the median seconds of a step of the days."""
-    return median(day[step]["seconds"] for day in world_["days"])
+    return float(median(day[step]["seconds"] for day in world_["days"]))
 
 
-def judge(worlds: dict[str, dict]) -> list[dict]:
+def judge(worlds: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Return each ratio with its limit and verdict."""
     day = {
         name: median(one["load"]["seconds"] + one["build"]["seconds"] for one in made["days"])
@@ -74,7 +75,7 @@ def judge(worlds: dict[str, dict]) -> list[dict]:
     return common.at_most(LIMITS, ratios)
 
 
-def slowest(world_: dict, step: str, kinds: tuple[str, ...]) -> list[dict]:
+def slowest(world_: dict[str, Any], step: str, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
     """Return the ten nodes that take longest in a day, medians of the days."""
     days = [day[step]["nodes"] for day in world_["days"]]
     seconds = {
@@ -86,7 +87,7 @@ def slowest(world_: dict, step: str, kinds: tuple[str, ...]) -> list[dict]:
     return [{"name": name.split(".")[2], "seconds": value} for name, value in worst]
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     heads = {"lines": "#lines", "new": "#new in a day", "whole_load": "#whole load, s"}
     heads |= {"whole_build": "#whole build, s"}

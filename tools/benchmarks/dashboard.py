@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from playwright.sync_api import expect
 from streamlit.testing.v1 import AppTest
@@ -45,7 +46,7 @@ def clicks(runs: int) -> dict[str, list[float]]:
                 if name == "search":
                     # how many coats there are, until it says how many of the words
                     found = page.get_by_test_id("stMetric").first
-                    coats = found.text_content()
+                    coats = found.text_content() or ""
                     page.get_by_role("textbox", name="Words").fill(WORDS)
                     started = time.monotonic()
                     page.keyboard.press("Enter")
@@ -56,18 +57,18 @@ def clicks(runs: int) -> dict[str, list[float]]:
     return seconds
 
 
-def queries() -> dict[str, list[tuple[str, dict]]]:
+def queries() -> dict[str, list[tuple[str, dict[str, Any]]]]:
     """Return what each page asks, as names of queries and their values."""
-    asked: dict[str, list[tuple[str, dict]]] = {}
+    asked: dict[str, list[tuple[str, dict[str, Any]]]] = {}
     plain = data._read
     for name in PAGES:
         asked[name] = []
 
-        def noted(connection: object, query: str, **values: object) -> object:
+        def noted(connection: Any, query: str, **values: object) -> Any:
             asked[name].append((query, values))  # noqa: B023, drawn before the next name
             return plain(connection, query, **values)
 
-        data._read = noted
+        data._read = noted  # type: ignore[assignment]  # it says what it was asked
         imports = f"from apps.dashboard.page import draw\nfrom apps.dashboard.views import {name}"
         script = f"{imports}\ndraw({name})"
         drawn = AppTest.from_string(script, default_timeout=600)
@@ -80,7 +81,7 @@ def queries() -> dict[str, list[tuple[str, dict]]]:
     return asked
 
 
-def bare(asked: list[tuple[str, dict]]) -> float:
+def bare(asked: list[tuple[str, dict[str, Any]]]) -> float:
     """Return the seconds that the queries of a page take one after the other."""
     with data.reading() as read:
         started = time.monotonic()
@@ -89,7 +90,7 @@ def bare(asked: list[tuple[str, dict]]) -> float:
         return time.monotonic() - started
 
 
-def measure(runs: int) -> list[dict]:
+def measure(runs: int) -> list[dict[str, Any]]:
     """Return for each page the seconds of its clicks and of its SQL, and the verdict."""
     asked = queries()
     sql = {name: [bare(asked[name]) for _ in range(runs + 1)][1:] for name in PAGES}
@@ -104,7 +105,7 @@ def measure(runs: int) -> list[dict]:
     return found
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     rows = "\n".join(
         f"| {one['name']} | {one['median']:.2f} | {one['sql_median']:.2f} | {one['queries']} |"

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from tools.benchmarks import common
 from tools.benchmarks.common import HERE, execute
@@ -85,7 +86,7 @@ class Contestant:
             if found != expected:
                 raise SystemExit(f"{self.name} loaded {found} (rows, sum), not {expected}")
 
-    def facts(self) -> dict:
+    def facts(self) -> dict[str, Any]:
         """Return its figures."""
         median = statistics.median(self.seconds)
         return {
@@ -95,9 +96,9 @@ class Contestant:
         }  # fmt: skip
 
 
-def ours(*arguments: object) -> float:
+def ours(*arguments: Any) -> float:
     """Load as ingest does; see `common.load`."""
-    return common.load(*arguments)["seconds"]
+    return float(common.load(*arguments)["seconds"])
 
 
 def by_hand(command: str) -> float:
@@ -116,7 +117,7 @@ def rival(loader: str, versions: dict[str, str], file: Path) -> float:
     execute("checkpoint")
     done = common.run(RIVALS_PYTHON, HERE / "rivals.py", loader, file)
     versions.update(done["versions"])
-    return done["seconds"]
+    return float(done["seconds"])
 
 
 def prepare(folder: Path, rows: int, versions: dict[str, str]) -> list[Contestant]:
@@ -164,7 +165,7 @@ def prepare(folder: Path, rows: int, versions: dict[str, str]) -> list[Contestan
     return them
 
 
-def judge(them: dict[str, dict], limits: list[tuple]) -> list[dict]:
+def judge(them: dict[str, dict[str, Any]], limits: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
     """Compare the contestants' figures, by their names, two by two."""
     verdicts = []
     for name, other, limit in limits:
@@ -176,7 +177,7 @@ def judge(them: dict[str, dict], limits: list[tuple]) -> list[dict]:
     return verdicts
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     rows = "\n".join(
         "| {name} | {what} | {rows:,} | {megabytes:,.1f} | {seconds:.2f} | {fastest:.2f}–"

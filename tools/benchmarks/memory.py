@@ -6,6 +6,7 @@ Writes memory.md and memory.json; exit code 1 when a kind's peak grows by more t
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from tools.benchmarks import common
 from tools.benchmarks.common import BAD_VALUES
@@ -33,7 +34,7 @@ def write(folder: Path, kind: str, size: int) -> Path:
     return path
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     rows = "\n".join(
         "| {name} | {small:,.0f} | {small_peak:,.0f} | {large:,.0f} | {large_peak:,.0f}"

@@ -9,8 +9,10 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 URI = "postgresql://{PGUSER}:{PGPASSWORD}@{PGHOST}:{PGPORT}/{PGDATABASE}".format_map(os.environ)
 LIBRARIES = {
@@ -22,7 +24,7 @@ LIBRARIES = {
 }
 
 
-def pandas(path: Path):
+def pandas(path: Path) -> Iterator[None]:
     """Load in chunks with to_sql, as people do."""
     import pandas
     import sqlalchemy
@@ -35,7 +37,7 @@ def pandas(path: Path):
             chunk.to_sql("sales", connection, schema="rival", if_exists="append", index=False)
 
 
-def polars(path: Path):
+def polars(path: Path) -> Iterator[None]:
     """Load one frame by ADBC."""
     import adbc_driver_postgresql.dbapi  # noqa: F401
     import polars
@@ -47,7 +49,7 @@ def polars(path: Path):
     frame.write_database("rival.sales", URI, engine="adbc", if_table_exists="append")
 
 
-def adbc(path: Path):
+def adbc(path: Path) -> Iterator[None]:
     """Load Arrow's record batches with ADBC's bulk ingestion, which is COPY in binary."""
     from adbc_driver_postgresql import dbapi
 
@@ -58,27 +60,27 @@ def adbc(path: Path):
         connection.commit()
 
 
-def dlt(path: Path):
+def dlt(path: Path) -> Iterator[None]:
     """Load Arrow tables; dlt writes them as Parquet for ADBC, its quickest way to PostgreSQL."""
     import pyarrow as pa
 
     batches = _arrow()
 
-    def sales():
+    def sales() -> Iterator[Any]:
         for batch in batches(path):
             yield pa.Table.from_batches([batch])
 
     return _dlt(sales, "parquet")
 
 
-def dlt_import(path: Path):
+def dlt_import(path: Path) -> Iterator[None]:
     """Let dlt hand the file to COPY unread; the types are taken from its first block."""
     import dlt
     import pyarrow as pa
 
     batches = _arrow()
 
-    def sales():
+    def sales() -> Iterator[Any]:
         with batches(path) as opened:
             types = pa.Table.from_batches([], opened.schema)
         yield dlt.mark.with_file_import(str(path), "csv", hints=types)
@@ -86,7 +88,7 @@ def dlt_import(path: Path):
     return _dlt(sales, "csv")
 
 
-def _dlt(sales, file_format: str):
+def _dlt(sales: Callable[[], Iterator[Any]], file_format: str) -> Iterator[None]:
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
     import adbc_driver_postgresql.dbapi  # noqa: F401
     import dlt
@@ -99,7 +101,7 @@ def _dlt(sales, file_format: str):
         pipeline.run(dlt.resource(sales, name="sales"), loader_file_format=file_format)
 
 
-def _arrow():
+def _arrow() -> Callable[[Path], Any]:
     """Return a function that opens the file as typed record batches."""
     import pyarrow as pa
     from pyarrow import csv

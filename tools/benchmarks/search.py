@@ -14,6 +14,7 @@ import string
 import sys
 from pathlib import Path
 from statistics import mean
+from typing import Any
 
 import psycopg
 
@@ -105,7 +106,7 @@ def rank(engine: Engine, queries: dict[int, str]) -> dict[int, list[int]]:
             f" values (%s, %s, {DEPTH})",
             [(str(number), text) for number, text in queries.items()],
         )
-        found = {number: [] for number in queries}
+        found: dict[int, list[int]] = {number: [] for number in queries}
         for name, document in connection.execute(
             f"select search_name, product_id from ({engine.score}) as found"
             " order by search_name, search_rank"
@@ -122,7 +123,7 @@ def judge(found: dict[int, list[int]], judged: dict[int, set[int]]) -> tuple[flo
     )
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     rows = "\n".join(
         "| {name} | {reached:.4f} | {limit} | {verdict} |".format(**one)

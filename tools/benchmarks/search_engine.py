@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from dbt.cli.main import dbtRunner
@@ -47,18 +48,19 @@ class Engine:
         (folder / "profiles.yml").write_text((HERE.parents[1] / "profiles.yml.example").read_text())
         places = {"project-dir": HERE.parents[1], "profiles-dir": folder, "target-path": folder}
         self._places = [text for name, path in places.items() for text in (f"--{name}", str(path))]
-        self._manifest = None
+        self._manifest: Any = None
         self._manifest = self._dbt("parse")
 
-    def _dbt(self, *arguments: str) -> object:
+    def _dbt(self, *arguments: str) -> Any:
         quiet = ("--log-level", "none", "--log-level-file", "none")
         outcome = dbtRunner(self._manifest).invoke([*quiet, *arguments, *self._places])
         if not outcome.success:
-            errors = [one.message for one in outcome.result or () if one.status == "error"]
+            results: Any = outcome.result or ()
+            errors = [one.message for one in results if one.status == "error"]
             raise SystemExit(f"dbt {arguments[0]} failed: {outcome.exception or errors}")
         return outcome.result
 
-    def fill(self, columns: str, listings: Iterable[tuple]) -> None:
+    def fill(self, columns: str, listings: Iterable[tuple[Any, ...]]) -> None:
         """Make the tables that the index reads, and copy listings into them."""
         copy = f"copy search.search_current_listings ({columns}) from stdin"
         with psycopg.connect(autocommit=True) as connection:
@@ -82,7 +84,7 @@ class Engine:
             "build", *["--full-refresh"] * full_refresh, "--select", *(names or INDEX),
             "--exclude", "resource_type:test", "resource_type:unit_test",
         )  # fmt: skip
-        return sum(one.execution_time for one in done)
+        return float(sum(one.execution_time for one in done))
 
     @cached_property
     def score(self) -> str:
@@ -91,4 +93,4 @@ class Engine:
 
     def compiled(self, template: str) -> str:
         """Return the SQL that dbt makes of a query with macros in it."""
-        return self._dbt("compile", "--inline", template)[0].node.compiled_code
+        return str(self._dbt("compile", "--inline", template)[0].node.compiled_code)

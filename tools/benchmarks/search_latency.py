@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import cycle
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import warehouse
 from tools.benchmarks import common
@@ -46,9 +47,9 @@ def make_world(folder: Path, lines: int) -> None:
     for source in ("marketplace", "history", "events", "logistics", "store_mail"):
         os.environ[f"{source.upper()}_LOCATION"] = str(folder / "demo" / source)
     place = ("--folder", str(folder / "demo"))
-    run("demo", "create", "--lines", str(lines), *place)
+    run("tools.demo", "create", "--lines", str(lines), *place)
     load = (sys.executable, "-m", "ingest", "load")
-    run("demo", "serve", "--port", "0", *place, "--", *load)
+    run("tools.demo", "serve", "--port", "0", *place, "--", *load)
     run("dbt.cli.main", "build", "--exclude", "resource_type:test", "resource_type:unit_test")
 
 
@@ -63,22 +64,25 @@ def plain() -> float:
 def single() -> float:
     """Return the seconds of a search by a command of its own, as `make search` runs it."""
     started = time.monotonic()
-    run("search", f"q={next(WORDS)}")
+    run("apps.search", f"q={next(WORDS)}")
     return time.monotonic() - started
 
 
 @contextlib.contextmanager
-def session() -> Iterator[subprocess.Popen]:
+def session() -> Iterator[subprocess.Popen[str]]:
     """Give an interactive session that waits for its first line."""
-    command = [sys.executable, "-um", "search"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "cwd": PROJECT}
-    with subprocess.Popen(command, **pipes) as process:
+    command = [sys.executable, "-um", "apps.search"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=PROJECT) as process:
         yield process
-        process.stdin.close()
+        if process.stdin:
+            process.stdin.close()
 
 
-def ask(process: subprocess.Popen) -> float:
+def ask(process: subprocess.Popen[str]) -> float:
     """Return the seconds that a session takes from a line to the last line of its answer."""
+    assert process.stdin
+    assert process.stdout
     started = time.monotonic()
     process.stdin.write(f"{next(WORDS)}\n")
     process.stdin.flush()
@@ -88,16 +92,18 @@ def ask(process: subprocess.Popen) -> float:
     raise SystemExit("the session ended without an answer")
 
 
-def measure(runs: int) -> list[dict]:
+def measure(runs: int) -> list[dict[str, Any]]:
     """Return the seconds of each way, one run of each in turn, and the verdicts."""
-    seconds = {"plain dbt, other vars": [], "a command each": [], "a session": []}
+    seconds: dict[str, list[float]] = {
+        name: [] for name in ("plain dbt, other vars", "a command each", "a session")
+    }
     plain()
     single()
     with session() as process:
         ask(process)
         for _ in range(runs):
-            for way, once in zip(seconds, (plain, single, lambda: ask(process)), strict=True):
-                seconds[way].append(once())
+            for way, taken in zip(seconds, (plain(), single(), ask(process)), strict=True):
+                seconds[way].append(taken)
     basis = median(seconds["plain dbt, other vars"])
     return [
         {
@@ -112,7 +118,7 @@ def measure(runs: int) -> list[dict]:
     ]
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     rows = "\n".join(
         f"| {one['name']} | {one['median']:.1f} | {one['ratio']:.2f} | {one['limit'] or ''} |"

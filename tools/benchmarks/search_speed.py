@@ -11,6 +11,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 
@@ -82,7 +83,7 @@ def vocabulary(draw: random.Random, size: int = 50_000) -> list[str]:
     return list(words)
 
 
-def listings(number: int, draw: random.Random) -> Iterator[tuple]:
+def listings(number: int, draw: random.Random) -> Iterator[tuple[Any, ...]]:
     """Make up listings: the demo's titles, and descriptions in which few words are common.
 
     How often the n-th word comes is proportional to 1 / n, as in real texts (Zipf, 1949).
@@ -120,7 +121,7 @@ def queries(number: int, draw: random.Random, listed: int) -> list[str]:
 
 def measure(ways: dict[str, str], texts: list[str], runs: int) -> dict[str, list[list[float]]]:
     """Return the seconds of each way of searching, by query and run; all take turns."""
-    seconds = {name: [[] for _ in texts] for name in ways}
+    seconds: dict[str, list[list[float]]] = {name: [[] for _ in texts] for name in ways}
     with psycopg.connect(autocommit=True, prepare_threshold=0) as connection:
         for _, (place, terms) in itertools.product(range(runs), enumerate(texts)):
             given = {"terms": terms, "patterns": [f"%{word}%" for word in terms.split()]}
@@ -143,19 +144,23 @@ def upkeep(engine: Engine) -> float:
     return engine.build()
 
 
-def facts(seconds: dict[str, list[list[float]]], full: float, changes: list[float]) -> list[dict]:
+def facts(
+    seconds: dict[str, list[list[float]]], full: float, changes: list[float]
+) -> list[dict[str, Any]]:
     """Compare ours with each rival, query by query, and upkeep with a full build."""
     middle = {name: [statistics.median(runs) for runs in times] for name, times in seconds.items()}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for one, name, limit in LIMITS:
         ratios = [mine / other for mine, other in zip(middle[one], middle[name], strict=True)]
-        for what, mine, other, most in (
-            ("median of the queries", *map(statistics.median, (middle[one], middle[name])), limit),
-            ("the commonest word", middle[one][0], middle[name][0], limit),
+        medians = (statistics.median(middle[one]), statistics.median(middle[name]))
+        first = (middle[one][0], middle[name][0])
+        for what, (mine, other) in (
+            ("median of the queries", medians),
+            ("the commonest word", first),
         ):
             rows.append(
                 {"name": f"{what}, {one} against {name}", "ours": mine, "other": other}
-                | {"ratio": mine / other, "limit": most}
+                | {"ratio": mine / other, "limit": limit}
             )
         rows.append(
             {"name": f"the worst query, {one} against {name}", "ratio": max(ratios), "limit": None}
@@ -171,7 +176,7 @@ def facts(seconds: dict[str, list[list[float]]], full: float, changes: list[floa
     return rows
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     rows = "\n".join(
         f"| {one['name']} | {shown(one.get('ours'))} | {shown(one.get('other'))} |"

@@ -10,6 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from tools.benchmarks import common
 from tools.benchmarks.world import table, timed
@@ -23,7 +24,7 @@ WAYS = {
 }
 
 
-def causes(target: Path) -> list[dict]:
+def causes(target: Path) -> list[dict[str, Any]]:
     """Return what dbt says that a whole parse took: for each cause files and seconds."""
     told = json.loads((target / "perf_info.json").read_text())
     found = [
@@ -54,7 +55,7 @@ def causes(target: Path) -> list[dict]:
     return found
 
 
-def measure(runs: int, target: Path) -> tuple[list[dict], list[dict]]:
+def measure(runs: int, target: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the times of each way to start, in turns, and the causes of a whole parse."""
     seconds: dict[str, list[float]] = {way: [] for way in WAYS}
     busy: dict[str, list[float]] = {way: [] for way in WAYS}
@@ -83,7 +84,7 @@ def measure(runs: int, target: Path) -> tuple[list[dict], list[dict]]:
     return ways, reasons
 
 
-def describe(results: dict) -> str:
+def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     counts = ", ".join(f"{kind} {count:,}" for kind, count in results["nodes"].items())
     heads = {"name": "what", "median": "#median, s", "least": "#least", "most": "#most"}

@@ -9,8 +9,9 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from tools.benchmarks import common
 from tools.benchmarks.common import HERE
@@ -40,7 +41,7 @@ class World:
             "DBT_QUIET": "1",
         }
 
-    def make(self, lines: int, *options: str) -> dict[str, dict]:
+    def make(self, lines: int, *options: str) -> dict[str, dict[str, Any]]:
         """Make the sources, load and build them, unless it was done before.
 
         Args:
@@ -52,23 +53,24 @@ class World:
         """
         kept = self.folder / "steps.json"
         steps = json.loads(kept.read_text()) if kept.exists() else {}
-        for name, step in {
+        takes: dict[str, Callable[[], dict[str, Any]]] = {
             "create": lambda: self.demo("create", "--lines", str(lines), *options),
             "load": self.load,
             "build": lambda: self.dbt(*BUILD),
-        }.items():
+        }
+        for name, step in takes.items():
             if name not in steps:
                 print(f"{lines:,} lines: {name}", file=sys.stderr, flush=True)
                 steps[name] = step()
                 kept.write_text(json.dumps(steps, indent=2))
         return steps
 
-    def demo(self, *arguments: str) -> dict:
+    def demo(self, *arguments: str) -> dict[str, Any]:
         """Run a command of the demo on this world; see `timed`."""
         command, *rest = arguments
-        return timed("demo", command, "--folder", str(self.folder / "demo"), *rest)
+        return timed("tools.demo", command, "--folder", str(self.folder / "demo"), *rest)
 
-    def load(self) -> dict:
+    def load(self) -> dict[str, Any]:
         """Load from all sources while the catalog answers; `tables` has the seconds of each.
 
         They run from a table's first load to its last, for small files share transactions.
@@ -90,7 +92,7 @@ class World:
             raise SystemExit("Nothing could be loaded; python -m ingest load says why.")
         return done
 
-    def dbt(self, *command: str) -> dict:
+    def dbt(self, *command: str) -> dict[str, Any]:
         """Run dbt; `nodes` has the seconds of each node, `kinds` their sums by resource type."""
         done = timed(*command)
         results = json.loads((self.folder / "target" / "run_results.json").read_text())["results"]
@@ -103,7 +105,7 @@ class World:
 
     def line_count(self) -> int:
         """Return how many order lines there are by now."""
-        return common.execute("select count(*) from marts.fct_order_lines")[0]
+        return int(common.execute("select count(*) from marts.fct_order_lines")[0])
 
     def disk(self) -> dict[str, int]:
         """Return the bytes of each schema's tables, indexes included."""
@@ -130,7 +132,7 @@ class World:
         return sum(common.copied_bytes(statement) for (statement,) in tables)
 
 
-def timed(module: str, *arguments: str) -> dict:
+def timed(module: str, *arguments: str) -> dict[str, Any]:
     """Run a module of Python in the project.
 
     Returns:
@@ -145,7 +147,7 @@ def timed(module: str, *arguments: str) -> dict:
         [sys.executable, "-m", module, *arguments],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=PROJECT,
     ) as process:  # fmt: skip
-        printed = process.stdout.read()
+        printed = process.stdout.read() if process.stdout else ""
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     # 1 of `ingest load`: a source was down, which is part of a day
@@ -166,7 +168,7 @@ def world(folder: Path | None) -> Iterator[World]:
         yield World(home)
 
 
-def table(rows: list[dict], **columns: str) -> str:
+def table(rows: list[dict[str, Any]], **columns: str) -> str:
     """Return rows as a table in Markdown.
 
     Args:
