@@ -53,14 +53,14 @@ def add_member(connection: Connection, group: Group, name: str, password: str | 
         found = connection.execute(
             "select rolsuper from pg_roles where rolname = %s", [name]
         ).fetchone()
-        if not found and password is None:
+        if not found and not password:
             raise UsageError(
                 f'There is no role "{name}". Create it: create role {role.as_string()} login;\n'
                 "or give its password in the environment variable ROLE_PASSWORD."
             )
         if found and found[0]:
             raise UsageError(f'"{name}" is a superuser, whom no grant binds. Take another role.')
-        if password is not None and not found:
+        if password and not found:
             secret = connection.pgconn.encrypt_password(
                 password.encode(), name.encode(), b"scram-sha-256"
             )
