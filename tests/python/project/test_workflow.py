@@ -55,3 +55,10 @@ def test_scripts_in_python_are_named_so_that_lint_finds_them() -> None:
     scripts = [path for folder in folders for path in folder.rglob("*") if path.suffix == ""]
     found = [path for path in scripts if path.is_file() and b"python" in path.read_bytes()[:30]]
     assert found == []
+
+
+@pytest.mark.parametrize("job", WORKFLOW)
+def test_each_target_of_the_workflow_is_there(job: str) -> None:
+    for step in (step for step in WORKFLOW[job]["steps"] if "run" in step):
+        for target in re.findall(r"\bmake ([a-z-]+)", step["run"]):
+            assert re.search(rf"^{target}:", MAKEFILE, re.M), f"{job}: there is no make {target}"
