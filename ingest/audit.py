@@ -59,7 +59,7 @@ def show_last(connection: Connection, tables: list[Table]) -> None:
             failures.append(message)
     console.print(made)
     for message in failures:
-        complain.print(message, markup=False)
+        complain.print(message)
     if not found:
         console.print("Nothing has been loaded yet. Load everything: python -m ingest load")
 
@@ -68,9 +68,9 @@ def show_loads(connection: Connection, tables: list[Table], count: int) -> None:
     """Print the audit of the last loads, the newest first."""
     cursor = connection.cursor(row_factory=dict_row)
     for load in cursor.execute(LOADS, [[str(table) for table in tables], count]):
-        console.print(LOAD.format(**load), markup=False)
+        console.print(LOAD.format(**load))
         if load["cursor_after"]:
             before = load["cursor_before"] or "none"
-            console.print(f"  cursor {before} -> {load['cursor_after']}", markup=False)
+            console.print(f"  cursor {before} -> {load['cursor_after']}")
         if load["message"]:
-            console.print(f"  {load['message']}", markup=False)
+            console.print(f"  {load['message']}")

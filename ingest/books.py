@@ -11,7 +11,6 @@ from ingest.contract import Table
 from ingest.readers import Batch
 from warehouse.errors import UnreachableError, UserError
 
-FAILURES = (UserError, psycopg.Error, OSError)
 PASSING = (UnreachableError, psycopg.OperationalError, OSError)
 
 
@@ -110,7 +109,10 @@ def record_failure(table: Table, batch: Batch | None, error: Exception, result: 
     if not isinstance(error, UserError):
         # a location can hold a password
         place = f"{table}: {batch.name}" if batch else str(table)
-        message = f"{place}: {message}\nThat load changed nothing. Load {table} again."
+        kind = "" if isinstance(error, (*PASSING, psycopg.Error)) else f"{type(error).__name__}: "
+        message = f"{place}: {kind}{message}\nThat load changed nothing. Load {table} again."
+    # an error can quote what is no text for PostgreSQL
+    message = message.encode(errors="backslashreplace").decode().replace("\0", "\\0")
     if result.status != "failed":
         result.status = "unreachable" if tolerated else "failed"
     result.notes.append(message)

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterable
 from functools import partial
 
 import typer
@@ -74,9 +75,9 @@ def watch(
         numbers = f"{result.loaded:,} loaded, {result.quarantined:,} quarantined"
         console.print(f"{time.strftime('%H:%M:%S')} {result.table} {result.status}: {numbers}")
         for note in result.notes:
-            complain.print(note, markup=False)
+            complain.print(note)
 
-    watch_files(selected, interval, settle, report, lambda text: complain.print(text, markup=False))
+    watch_files(selected, interval, settle, report, lambda text: complain.print(text))
     console.print("stopped; nothing is half-loaded")
 
 
@@ -105,7 +106,7 @@ def check_connections() -> None:
         problems += [found.problem] * bool(found.problem)
     console.print(made)
     for problem in problems:
-        complain.print(problem, markup=False)
+        complain.print(problem)
     raise typer.Exit(bool(problems))
 
 
@@ -152,7 +153,7 @@ def show_quarantined(row: int = typer.Argument(metavar="ID")) -> None:
         raise UsageError(f"No row {row} is in quarantine. See: python -m ingest quarantine list")
     labels = ("table", "source file", "position", "reason", "since", "load", "row")
     for label, value in zip(labels, found, strict=True):
-        console.print(f"{label + ':':<13}{value}", markup=False)
+        console.print(f"{label + ':':<13}{value}")
     console.print(
         "\nMend the contract, or the row:  update raw_ingest.quarantine set payload ="
         ' payload || \'{"COLUMN": "TEXT"}\''
@@ -173,8 +174,7 @@ def replay(selection: list[str] = SELECTION) -> None:
 def up() -> None:
     """Start it if it is not running, write profiles.yml, and create missing raw tables."""
     warehouse.up()
-    with warehouse.connect() as connection:
-        tables.ensure(connection, contract.read_tables())
+    _ensure(contract.read_tables())
     server_commands.status()
 
 
@@ -182,9 +182,16 @@ def _prepare(selection: list[str] | None) -> list[contract.Table]:
     """Return the selected tables, after all declared ones were created."""
     declared = contract.read_tables()
     selected = contract.select(declared, selection or [])
-    with warehouse.connect() as connection:
-        tables.ensure(connection, declared)
+    _ensure(declared, except_for=selected)
     return selected
+
+
+def _ensure(declared: list[contract.Table], except_for: Iterable[contract.Table] = ()) -> None:
+    """Create what is missing; tell which declarations are wrong, but for tables that are loaded."""
+    with warehouse.connect() as connection:
+        for table, problem in tables.ensure_all(connection, declared).items():
+            if table not in map(str, except_for):
+                complain.print(problem)
 
 
 def main() -> None:
@@ -193,7 +200,7 @@ def main() -> None:
     try:
         app()
     except UserError as error:
-        complain.print(str(error), markup=False)
+        complain.print(str(error))
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         complain.print(f"interrupted after {time.monotonic() - started:.0f} s; nothing half-loaded")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
@@ -21,10 +20,17 @@ if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
     from dbt.contracts.graph.nodes import SourceDefinition
 
+# PostgreSQL cuts off what is longer, in bytes, without an error
+LONGEST_NAME = 63
 MODES = ("replace", "append", "merge")
-SETTINGS = {
+SETTINGS = frozenset({
     "reader", "location", "mode", "key", "cursor", "max_quarantined", "undeclared", "unreachable",
-}  # fmt: skip
+})  # fmt: skip
+# how a source writes its values, if not in the ordinary way: of a table, and of a column alone
+WRITTEN = frozenset(
+    {"timezone", "decimal", "thousands", "true_values", "false_values", "null_values"}
+)
+OF_COLUMNS = WRITTEN | {"name", "path", "format", "allow"}
 POLICIES = {"undeclared": ("report", "fail"), "unreachable": ("fail", "warn")}
 
 
@@ -36,14 +42,19 @@ class Reader(NamedTuple):
     is_files: bool = True
 
 
+FILES = frozenset({"files"})
 POSTGRES = frozenset({"relation", "lookback", "parallel"})
 READERS = {
-    "csv": Reader("ingest.readers.csv_files", frozenset({"delimiter"})),
-    "json": Reader("ingest.readers.json_files", frozenset({"records"})),
+    "csv": Reader(
+        "ingest.readers.csv_files",
+        FILES | {"delimiter", "quote", "escape", "comment", "encoding", "header", "skip_lines"},
+    ),
+    "excel": Reader("ingest.readers.excel_files", FILES | {"sheet", "header_row"}),
+    "json": Reader("ingest.readers.json_files", FILES | {"records"}),
     # not read, but followed by the warehouse's server
     "live": Reader("replication.live", POSTGRES, is_files=False),
-    "mail": Reader("ingest.readers.mail", frozenset({"folder"})),
-    "parquet": Reader("ingest.readers.parquet_files"),
+    "mail": Reader("ingest.readers.mail", FILES | {"folder"}),
+    "parquet": Reader("ingest.readers.parquet_files", FILES),
     "postgres": Reader("ingest.readers.postgres", POSTGRES, is_files=False),
     "rest": Reader(
         "ingest.readers.rest",
@@ -61,11 +72,13 @@ class Column:
         name: its name in the raw table.
         type: its PostgreSQL type, as declared.
         source_name: what the source calls it: a name, or for JSON a path.
+        settings: how its values are written, where that is not the ordinary way.
     """
 
     name: str
     type: str
     source_name: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,7 @@ class Table:
         siblings: names of all tables of the source.
         warn_after: how old the last load may be before it counts as late.
         error_after: how old it may be before it counts as stale.
+        problem: what is wrong with the declaration; such a table is not loaded, others are.
     """
 
     source: str
@@ -102,6 +116,7 @@ class Table:
     siblings: tuple[str, ...] = field(default=(), repr=False)
     warn_after: timedelta | None = None
     error_after: timedelta | None = None
+    problem: str = ""
 
     def __str__(self) -> str:
         return f"{self.source}.{self.name}"
@@ -124,6 +139,9 @@ class Table:
         """Return a short hash of what decides how rows look: a change loads a file anew."""
         parts = ("columns", "reader", "mode", "key", "options")
         declared = {name: value for name, value in asdict(self).items() if name in parts}
+        for column in declared["columns"]:
+            if not column["settings"]:
+                del column["settings"]
         return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -135,19 +153,26 @@ def variable(source: str) -> str:
 def read_tables(manifest: Manifest | None = None) -> list[Table]:
     """Return every raw table that the project's sources declare, in the order of their names.
 
+    One whose declaration lacks something or holds an unknown setting says so as its `problem`.
+
     Args:
         manifest: what `parse` gave; it is called if left out.
 
     Raises:
         UserError: dbt cannot parse the project.
-        UsageError: a declaration lacks something or holds an unknown setting.
     """
     sources = (manifest or parse()).sources.values()
     nodes = [node for node in sources if "ingest" in (node.source_meta or {})]
     names: dict[str, list[str]] = {}
     for node in nodes:
         names.setdefault(node.source_name, []).append(node.name)
-    tables = [_table(node, tuple(names[node.source_name])) for node in nodes]
+    tables = []
+    for node in nodes:
+        siblings = tuple(names[node.source_name])
+        try:
+            tables.append(_table(node, siblings))
+        except UsageError as error:
+            tables.append(_broken(node, siblings, str(error)))
     return sorted(tables, key=str)
 
 
@@ -212,24 +237,23 @@ def _table(node: SourceDefinition, siblings: tuple[str, ...]) -> Table:
             raise refuse(
                 f'{setting} "{settings[setting]}" is not one of {", ".join(allowed[setting])}.'
             )
-    own = READERS[settings["reader"]].settings
-    for setting in settings.keys() - SETTINGS - own:
-        near = get_close_matches(setting, SETTINGS | own, n=1)
-        known = ", ".join(sorted(SETTINGS | own))
-        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {known}."
-        raise refuse(f'meta.ingest has the unknown setting "{setting}".{hint}')
-    # of one byte, as COPY wants it
-    if not re.fullmatch(r"[\t !#-~]", str(settings.get("delimiter", ","))):
-        raise refuse(
-            f"delimiter {settings['delimiter']!r} is not one character, such as a tab or ;."
-        )
+    own = READERS[settings["reader"]].settings | WRITTEN
+    _known("meta.ingest", settings, SETTINGS | own, refuse)
     columns = []
     for column in node.columns.values():
         if not column.data_type:
             raise refuse(f'column "{column.name}" lacks a data_type.')
-        place = column.config.meta.get("ingest", {})
-        source_name = place.get("path") or place.get("name") or column.name
-        columns.append(Column(column.name, column.data_type, source_name))
+        given = dict(column.config.meta.get("ingest", {}))
+        _known(f'column "{column.name}"', given, OF_COLUMNS, refuse)
+        source_name = given.pop("path", None) or given.pop("name", None) or column.name
+        columns.append(Column(column.name, column.data_type, source_name, given))
+    for known in (node.schema, node.name, *node.columns):
+        if len(known.encode()) > LONGEST_NAME:
+            raise refuse(
+                f'the name "{known}" has {len(known.encode())} bytes, of which PostgreSQL keeps'
+                f" {LONGEST_NAME}. Give it a shorter one; `meta.ingest.name` takes a column's name"
+                " in the source."
+            )
     if settings["reader"] == "live":
         settings["mode"] = "merge"  # changes come one by one, by key
     key = settings.pop("key", ())
@@ -251,6 +275,24 @@ def _table(node: SourceDefinition, siblings: tuple[str, ...]) -> Table:
         warn_after=_span(node.freshness, "warn_after"),
         error_after=_span(node.freshness, "error_after"), **settings,
     )  # fmt: skip
+
+
+def _broken(node: SourceDefinition, siblings: tuple[str, ...], problem: str) -> Table:
+    """Return a table whose declaration is wrong, by which it is known and reported."""
+    return Table(
+        node.source_name, node.name, node.schema, node.original_file_path, (),
+        reader="csv", location="", mode="merge", siblings=siblings, problem=problem,
+    )  # fmt: skip
+
+
+def _known(
+    where: str, given: Iterable[str], known: frozenset[str], refuse: Callable[[str], UsageError]
+) -> None:
+    """Refuse a setting that there is not; offer the nearest one."""
+    for setting in sorted(set(given) - known):
+        near = get_close_matches(setting, known, n=1)
+        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(sorted(known))}."
+        raise refuse(f'{where} has the unknown setting "{setting}".{hint}')
 
 
 def _span(freshness: FreshnessThreshold | None, name: str) -> timedelta | None:

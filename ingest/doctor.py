@@ -61,7 +61,7 @@ def _examine_source(source: str, table: Table) -> Iterator[Finding]:
     if batch.file is None:
         # what asks page by page asks for none before its first record is wanted
         with batch.open() as stream:
-            next(iter(stream.records()), None)
+            next(stream.read(), None)
     yield Finding(source, batch.name)
 
 

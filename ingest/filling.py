@@ -1,37 +1,34 @@
-"""Filling a landing: one COPY for what arrives as bytes, groups of records for all else.
+"""Filling a landing: what fits the contract is copied block by block, the rest is quarantined.
 
-Where COPY refuses a row, where the data has columns that are not declared, and where a source gives
-records and no bytes, rows come in record by record: PostgreSQL skips those that it refuses (COPY's
-`on_error ignore`, from version 17 on), judges them one value at a time (`pg_input_is_valid`), and
-they go to quarantine.
+A block's values are compared with their declared meaning first. What is good is copied, as it was
+read where nothing had to be changed. What PostgreSQL still refuses, such as a number that is too
+large, is found by asking it about each value (`pg_input_is_valid`).
 """
 
-import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+import io
+import json
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import accumulate
-from select import select
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
 from psycopg import Connection
 from psycopg import errors as pg
-from psycopg.sql import SQL, Composable, Composed, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
+from ingest import values
 from ingest.contract import Column
-from ingest.judging import judge
-from ingest.landing import Landing
-from ingest.readers import Line, Record, Stream
-from warehouse.errors import UserError
+from ingest.landing import Landing, Stamp
+from ingest.readers import Block, Record, Stream
+from warehouse.errors import UsageError
 
 Tick = Callable[[int], None]
-# the first version whose COPY can skip what it refuses
-CAN_SKIP = 170_000
-SKIPPING = ", on_error ignore, log_verbosity verbose"
-# how much text is handed to COPY at once, at most: characters, and records
-GROUP = 1 << 21
-GROUP_RECORDS = 8_000
+WRITING = pa_csv.WriteOptions(include_header=False)
+# PostgreSQL takes any text for these
+UNCHECKED = ("text", "varchar", "character varying")
 
 
 class Count(NamedTuple):
@@ -45,185 +42,189 @@ class Count(NamedTuple):
 def fill(
     connection: Connection,
     landing: Landing,
-    columns: list[Column | None],
+    stamp: Stamp,
+    columns: Sequence[Column | None],
     stream: Stream,
     tick: Tick,
 ) -> Count:
     """Copy a batch into the landing, its bad rows into quarantine.
 
+    A block is copied while the next one is read.
+
     Args:
         connection: in a transaction in which the batch was stamped.
         landing: where to.
+        stamp: of the batch.
         columns: the declared column for each of the stream's, see `match`.
         stream: the opened batch.
-        tick: is called with the number of bytes of each chunk.
+        tick: is called with the size of each block.
     """
-    if stream.chunks and None not in columns:
-        try:
-            with connection.transaction():
-                return _copy(connection, landing, columns, stream, tick)
-        except psycopg.DataError:
-            pass  # some row is bad: find out which
-    return _copy_records(connection, landing, columns, stream, tick)
-
-
-def _copy(
-    connection: Connection,
-    landing: Landing,
-    columns: list[Column | None],
-    stream: Stream,
-    tick: Tick,
-) -> Count:
-    """Hand the chunks to COPY as they are."""
-    size = 0
-    # a line of "\\." in a CSV silently ended the data until version 18
-    can_end = stream.options.startswith("format csv") and connection.info.server_version < 180_000
-    cursor = connection.cursor()
-    with cursor.copy(_copy_in(landing, columns, stream, stream.options)) as copy:
-        before, has_spoken = b"", False
-        for chunk in stream.chunks() if stream.chunks else ():
-            if can_end and b"\\." in before[-1:] + chunk:
-                raise pg.DataError
-            before = chunk
-            copy.write(chunk)
-            size += len(chunk)
-            tick(len(chunk))
-            # the server speaks up to refuse a row: the rest need not be sent
-            if has_spoken := bool(select([connection.fileno()], [], [], 0)[0]):
-                break
-    if has_spoken:
-        raise pg.DataError  # it was something else that it said
-    return Count(cursor.rowcount, 0, size)
-
-
-def _copy_records(
-    connection: Connection,
-    landing: Landing,
-    columns: list[Column | None],
-    stream: Stream,
-    tick: Tick,
-) -> Count:
-    """Copy the records in groups, so that memory stays small; what is bad goes to quarantine.
-
-    A group is copied while the next one is read.
-    """
-    can_skip = connection.info.server_version >= CAN_SKIP
+    filling = _Filling(connection, landing, stamp, columns, stream.columns)
     read = quarantined = size = 0
-
-    def copy(group: list[Record | Line]) -> int:
-        suspects, refused = group, 0
-        if can_skip:
-            suspects, refused = _copy_group(connection, landing, columns, stream, group)
-        if not suspects:
-            return 0
-        bad = judge(connection, landing, columns, stream, suspects)
-        if bad < refused:
-            raise UserError(
-                f"{landing.table}: COPY refused {refused} rows near {suspects[0].position}, of"
-                f" which only {bad} are bad. Nothing was changed; please report this."
-            )
-        return bad
-
     with ThreadPoolExecutor(1) as pool:
         copying = None
-        for group, length in _groups(stream, is_split=None in columns or not can_skip):
+        for block in stream.read():
+            checked = values.check(block.columns, filling.meanings)
             if copying:
                 quarantined += copying.result()
-            copying = pool.submit(copy, group)
+            copying = pool.submit(filling.copy, block, checked)
             if not stream.is_apart:
                 copying.result()
-            read += len(group)
-            size += length
-            tick(length)
+            read += block.count + len(block.bad)
+            size += block.size
+            tick(block.size)
         if copying:
             quarantined += copying.result()
     return Count(read, quarantined, size)
 
 
-def _groups(stream: Stream, is_split: bool) -> Iterator[tuple[list[Record | Line], int]]:
-    """Give the records in groups, with the number of their characters.
+class _Filling:
+    """Copies the blocks of one batch."""
 
-    Args:
-        stream: the opened batch.
-        is_split: split lines into records.
-    """
-    group: list[Record | Line] = []
-    size = 0
-    for row in stream.records():
-        if is_split:
-            row = stream.record(row)
-        if isinstance(row, Record) and row.values is not None:
-            size += sum(map(len, filter(None, row.values)))
-        else:
-            size += len(row.raw or "")
-        group.append(row)
-        if size > GROUP or len(group) == GROUP_RECORDS:
-            yield group, size
-            group, size = [], 0
-    if group:
-        yield group, size
+    def __init__(
+        self,
+        connection: Connection,
+        landing: Landing,
+        stamp: Stamp,
+        columns: Sequence[Column | None],
+        names: list[str],
+    ) -> None:
+        self._connection, self._landing, self._stamp = connection, landing, stamp
+        self._names = [name or f"(column {number})" for number, name in enumerate(names, 1)]
+        self._declared = [column for column in columns if column]
+        self._is_all = None not in columns
+        table = landing.table
+        try:
+            self.meanings = [
+                values.meaning(column, table.options) if column else None for column in columns
+            ]
+        except ValueError as error:
+            raise UsageError(f"{table.file}: {table}: {error}.") from None
 
+    def copy(self, block: Block, checked: values.Checked) -> int:
+        """Copy the good rows of a block; return how many went to quarantine."""
+        is_as_read = block.raw and self._is_all and not checked.is_rewritten
+        if b"\\." in block.raw and self._connection.info.server_version < 180_000:
+            is_as_read = False  # see `_try_rows`
+        if is_as_read and not checked.reasons and self._try(block.raw, block.options):
+            return self._set_aside(block, {})
+        reasons = checked.reasons
+        rows = pa.array(sorted(set(range(block.count)) - reasons.keys()), pa.int64())
+        columns = checked.columns
+        if not self._try_rows(columns, rows):
+            for row, problems in self._refused(columns, rows).items():
+                reasons.setdefault(row, []).extend(problems)
+            rows = pa.array(sorted(set(rows.to_pylist()) - reasons.keys()), pa.int64())
+            if not self._try_rows(columns, rows):
+                self._copy_halves(columns, rows, reasons)
+        return self._set_aside(block, reasons)
 
-def _copy_group(
-    connection: Connection,
-    landing: Landing,
-    columns: list[Column | None],
-    stream: Stream,
-    group: list[Record | Line],
-) -> tuple[list[Record | Line], int]:
-    """Copy what COPY accepts of a group; return the rest, and how many of it COPY refused."""
-    lines = {place: row.raw for place, row in enumerate(group) if isinstance(row, Line)}
-    records = {
-        place: row.values
-        for place, row in enumerate(group)
-        if not lines and isinstance(row, Record) and row.values is not None
-    }
-    places, options, end = list(lines or records), "format text", b"\n"
-    if lines:
-        # a first line that is skipped tells COPY how lines end, without which it miscounts them
-        options = f"{stream.options}, header"
-        end = b"\r\n" if lines[places[0]].endswith(b"\r\n") else b"\n"
-    # where each row ends: a row can hold several line ends, and the last one none
-    ends: Sequence[int] = range(1, len(places) + 1)
-    if any(raw.count(end[:1]) > 1 for raw in lines.values()):
-        counts = (raw.count(end[:1]) + (not raw.endswith(end)) for raw in lines.values())
-        ends = list(accumulate(counts))
-    skipped: set[int] = set()
+    def _try_rows(self, columns: list[pa.Array], rows: pa.Array) -> bool:
+        """Copy some rows; tell whether PostgreSQL took them."""
+        if not len(rows):
+            return True
+        table = pa.table([column.take(rows) for column in columns], names=self._texts())
+        sink = io.BytesIO()
+        pa_csv.write_csv(table, sink, WRITING)
+        data = sink.getvalue()
+        # a line of "\\." in a CSV ended the data until version 18
+        if b"\\." in data and self._connection.info.server_version < 180_000:
+            return self._try(zip(*table.to_pydict().values(), strict=True), "format text")
+        return self._try(data, "format csv, null ''")
 
-    def note(notice: pg.Diagnostic) -> None:
-        # "skipping row due to data type incompatibility at line 7 …", in the server's language;
-        # the sum at the end comes without a context
-        if notice.context and (match := re.search(r"\d+", notice.message_primary or "")):
-            skipped.add(places[bisect_left(ends, int(match[0]) - bool(lines))])
+    def _try(self, data: bytes | Iterable[Sequence[str | None]], options: str) -> bool:
+        """Copy what is in one of COPY's forms, or rows; tell whether PostgreSQL took it."""
+        try:
+            with (
+                self._connection.transaction(),
+                self._connection.cursor() as cursor,
+                cursor.copy(self._copy_in(options)) as copy,
+            ):
+                if isinstance(data, bytes):
+                    copy.write(data)
+                else:
+                    for row in data:
+                        copy.write_row(row)
+        except (psycopg.DataError, pg.IntegrityError) as error:
+            self._problem = error.diag.message_primary or str(error)
+            return False
+        return True
 
-    connection.add_notice_handler(note)
-    try:
-        with connection.transaction(), connection.cursor() as cursor:
-            with cursor.copy(_copy_in(landing, columns, stream, options, SKIPPING)) as copy:
-                if lines:
-                    copy.write(b"".join([b"-", end, *lines.values()]))
-                wanted = [number for number, column in enumerate(columns) if column]
-                is_all = len(wanted) == len(columns)
-                for values in records.values():
-                    copy.write_row(values if is_all else [values[number] for number in wanted])
-            if cursor.rowcount != len(places) - len(skipped):
-                raise pg.DataError  # not every row that was skipped was named
-    except (psycopg.DataError, UnicodeEncodeError):
-        return group, 0
-    finally:
-        connection.remove_notice_handler(note)
-    others = set(range(len(group))).difference(places)
-    return [group[place] for place in sorted(skipped | others)], len(skipped)
+    def _copy_in(self, options: str) -> Composed:
+        """Return the COPY into the landing's declared columns."""
+        target = SQL(", ").join(Identifier(column.name) for column in self._declared)
+        return SQL("copy {} ({}) from stdin with ({})").format(
+            self._landing.place, target, SQL(options.format(columns=target.as_string()))
+        )
 
+    def _refused(self, columns: list[pa.Array], rows: pa.Array) -> dict[int, list[str]]:
+        """Return the rows that hold what PostgreSQL does not take for the declared type."""
+        found: dict[int, list[str]] = {}
+        meanings = [meant for meant in self.meanings if meant]
+        for column, meant in zip(columns, meanings, strict=True):
+            texts = column.take(rows)
+            for place in pc.indices_nonzero(pc.match_substring(texts, "\0")).to_pylist():
+                problem = f"{meant.column.source_name} holds a NUL character"
+                found.setdefault(rows[place].as_py(), []).append(problem)
+            if meant.column.type in UNCHECKED:
+                continue
+            safe = pc.replace_substring(texts, "\0", "\\0").to_pylist()
+            for (place,) in self._connection.execute(
+                "select place - 1 from unnest(%s::text[]) with ordinality as given (value, place)"
+                " where not pg_input_is_valid(value, %s)",
+                [safe, meant.column.type],
+            ):
+                problem = values.complaint(meant, safe[place])
+                found.setdefault(rows[place].as_py(), []).append(problem)
+        return found
 
-def _copy_in(
-    landing: Landing, columns: list[Column | None], stream: Stream, options: str, more: str = ""
-) -> Composed:
-    """Return the COPY into the landing's declared columns."""
-    target = SQL(", ").join(Identifier(column.name) for column in columns if column)
-    forced: Composable = SQL("")
-    if stream.empty_is_null and options.startswith(stream.options):
-        forced = SQL(", force_null ({})").format(target)
-    return SQL("copy {} ({}) from stdin with ({}{}{})").format(
-        landing.place, target, SQL(options), forced, SQL(more)
-    )
+    def _copy_halves(
+        self, columns: list[pa.Array], rows: pa.Array, reasons: dict[int, list[str]]
+    ) -> None:
+        """Copy rows of which some are refused for another reason than their types: find which."""
+        if len(rows) > 1:
+            middle = len(rows) // 2
+            for half in (rows[:middle], rows[middle:]):
+                if not self._try_rows(columns, half):
+                    self._copy_halves(columns, half, reasons)
+        elif len(rows):
+            reasons[rows[0].as_py()] = [f"PostgreSQL refuses it: {self._problem}"]
+
+    def _set_aside(self, block: Block, reasons: dict[int, list[str]]) -> int:
+        """Write bad rows into quarantine; return how many."""
+        if not reasons and not block.bad:
+            return 0
+        table, stamp = self._landing.table, self._stamp
+        same = [stamp.load_id, table.source, table.name, stamp.source_file, stamp.extracted_at]
+        with self._connection.cursor().copy(
+            "copy raw_ingest.quarantine (load_id, source_name, table_name, source_file,"
+            " extracted_at, position, reason, payload, found_columns) from stdin"
+        ) as copy:
+            for position, *kept in self._kept(block, reasons):
+                copy.write_row([*same, str(position), *kept])
+        return len(reasons) + len(block.bad)
+
+    def _kept(self, block: Block, reasons: dict[int, list[str]]) -> list[tuple[Any, ...]]:
+        """Return position, reason, payload and names of columns of what goes to quarantine."""
+        kept: list[tuple[Any, ...]] = [self._unreadable(record) for record in block.bad]
+        for row in sorted(reasons):
+            texts = [column[row].as_py() for column in block.columns]
+            payload = json.dumps(dict(zip(self._names, texts, strict=True)))
+            position, reason = block.position(row), "; ".join(reasons[row])
+            if any("\0" in text for text in texts if text):
+                kept.append(self._unreadable(Record(position, None, reason, payload)))
+            else:
+                kept.append((position, reason, payload, None))
+        if all(isinstance(position, int) for position, *_ in kept):
+            kept.sort(key=lambda row: row[0])
+        return kept
+
+    def _unreadable(self, record: Record) -> tuple[Any, ...]:
+        """Return what is kept of a record that could not be split into its values."""
+        raw = (record.raw or "").encode(errors="backslashreplace").decode().replace("\0", "\\0")
+        problem = (record.problem or "").encode(errors="backslashreplace").decode()
+        payload = json.dumps({"record": raw})
+        return record.position, problem.replace("\0", "\\0"), payload, self._names
+
+    def _texts(self) -> list[str]:
+        return [f"text_{number}" for number in range(len(self._declared))]

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from ingest import quarantine
 from ingest.contract import Column, Table
 from ingest.readers import Batch
-from ingest.tables import METADATA, attach
+from ingest.tables import METADATA, attach, partition_name
 from warehouse.errors import UserError
 
 
@@ -30,6 +30,14 @@ class Landing(NamedTuple):
     is_bare: bool = False
 
 
+class Stamp(NamedTuple):
+    """What each row of a batch says of where it came from."""
+
+    load_id: int
+    source_file: str
+    extracted_at: datetime
+
+
 def make(connection: Connection, table: Table, load_id: int, is_one: bool) -> Landing:
     """Make the landing that fits the table's mode.
 
@@ -43,7 +51,7 @@ def make(connection: Connection, table: Table, load_id: int, is_one: bool) -> La
         return Landing(table, Identifier(table.schema, table.name))
     if table.mode == "merge":
         return make_beside(connection, table)
-    partition = f"{table.name}__{load_id}"
+    partition = partition_name(table, load_id)
     place = Identifier(table.schema, partition)
     if is_one:
         columns = [SQL("{} {}").format(Identifier(c.name), SQL(c.type)) for c in table.columns]
@@ -70,11 +78,13 @@ def make_beside(connection: Connection, table: Table) -> Landing:
     return Landing(table, place)
 
 
-def stamp(
-    connection: Connection, landing: Landing, load_id: int, source_file: str, at: datetime
-) -> None:
+def mark(connection: Connection, landing: Landing, stamp: Stamp) -> None:
     """Set what the metadata columns of the coming rows say."""
-    values = {"load_id": str(load_id), "source_file": source_file, "extracted_at": at.isoformat()}
+    values = {
+        "load_id": str(stamp.load_id),
+        "source_file": stamp.source_file,
+        "extracted_at": stamp.extracted_at.isoformat(),
+    }
     connection.execute(
         SQL("select {}").format(
             SQL(", ").join(

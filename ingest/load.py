@@ -4,22 +4,24 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 
 import psycopg
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
 import warehouse
 from ingest import filling, readers
 from ingest import landing as landings
-from ingest.books import FAILURES, Audit, Result, begin, finish, record_failure
+from ingest.books import Audit, Result, begin, finish, record_failure
 from ingest.contract import Table
 from ingest.filling import Tick
 from ingest.history import History
-from ingest.landing import Landing
+from ingest.landing import Landing, Stamp
 from ingest.readers import Batch, Stream
 from ingest.readers.files import SourceFile
-from warehouse.errors import UserError
+from ingest.tables import ensure
+from warehouse.errors import UsageError, UserError
 
 # how much is loaded in one transaction, if it comes in small files
 UNIT_FILES = 500
@@ -32,10 +34,10 @@ def load_table(
     tick: Tick = lambda size: None,
     accept: Callable[[SourceFile], bool] = lambda file: True,
 ) -> Result:
-    """Load what is new of one table; never raises for what is the data's or the source's fault.
+    """Load what is new of one table, which is made if it is missing; never raises an error.
 
     Args:
-        table: the declared table; it exists in the warehouse.
+        table: the declared table.
         full: read everything again, whatever is known from loads before. What a database no longer
             has is deleted. Files that were appended before stay appended.
         tick: is called with the number of bytes read, as they are read.
@@ -43,25 +45,28 @@ def load_table(
     """
     result, started = Result(table), time.monotonic()
     try:
-        if table.reader == "live":
-            _account(table, result)
-            return result
+        if table.problem:
+            raise UsageError(table.problem)
         with locked(table) as connection:
+            ensure(connection, [table])
+            if table.reader == "live":
+                _account(connection, table, result)
+                return result
             for unit in _units(connection, table, full, accept):
                 _load_unit(connection, table, unit, full, tick, result)
             _analyze(connection, table)
-    except FAILURES as error:
+    except Exception as error:  # whatever a source does, the others are loaded
         record_failure(table, None, error, result)
     finally:
         result.seconds = time.monotonic() - started
     return result
 
 
-def _account(table: Table, result: Result) -> None:
+def _account(connection: Connection, table: Table, result: Result) -> None:
     """Write an audit row of the changes that replication brought since the last one."""
     live = readers.module(table)
     live.check(table)
-    with locked(table) as connection, connection.transaction():
+    with connection.transaction():
         load_id = begin(connection, table, Batch(name="live"))
         changes, deletions = live.account(connection, table, load_id)
         row = Audit(load_id, changes, 0, rows_deleted=deletions)
@@ -123,7 +128,7 @@ def _load_unit(
             rows = _load(connection, table, unit, tick, result)
         for row in rows:
             result.add(row)
-    except FAILURES as error:
+    except Exception as error:
         if connection.closed:
             raise
         if len(unit) == 1 or table.mode == "replace":
@@ -148,9 +153,10 @@ def _load(
         load_id = begin(connection, table, batch)
         landing = landing or landings.make(connection, table, load_id, len(unit) == 1)
         with _hashing(batch.file) as content_hash, batch.open() as stream:
-            landings.stamp(connection, landing, load_id, batch.name, stream.extracted_at)
+            stamp = Stamp(load_id, batch.name, _as_of(connection, table, batch, stream, result))
+            landings.mark(connection, landing, stamp)
             columns = landings.match(table, batch, stream.columns)
-            count = filling.fill(connection, landing, columns, stream, tick)
+            count = filling.fill(connection, landing, stamp, columns, stream, tick)
             extra = [name for name, c in zip(stream.columns, columns, strict=True) if c is None]
             rows[load_id] = Audit(
                 load_id,
@@ -158,7 +164,7 @@ def _load(
                 count.quarantined,
                 bytes_read=batch.file.size if batch.file else count.size,
                 content_hash=content_hash(),
-                cursor_after=_cursor(connection, table, landing, batch, stream),
+                cursor_after=_cursor(connection, landing, batch, stream, result),
                 message=_undeclared(table, batch, [*extra, *stream.left_out], result),
             )
     if landing is None:
@@ -210,22 +216,65 @@ def _hashing(file: SourceFile | None) -> Iterator[Callable[[], str | None]]:
         file.check_unchanged()
 
 
+def _as_of(
+    connection: Connection, table: Table, batch: Batch, stream: Stream, result: Result
+) -> datetime:
+    """Return the time as of which the source says this, which is not after now."""
+    at: datetime
+    [(at, is_ahead)] = connection.execute(
+        "select least(%(at)s, clock_timestamp()), %(at)s > clock_timestamp() + interval '1 minute'",
+        {"at": stream.extracted_at},
+    )
+    if is_ahead:
+        result.notes.append(
+            f"{table}: {batch.name} is of {stream.extracted_at:%Y-%m-%d %H:%M}, which is not yet."
+            " Its rows are counted as of now. Check the clock of where it comes from."
+        )
+    return at
+
+
 def _cursor(
-    connection: Connection, table: Table, landing: Landing, batch: Batch, stream: Stream
+    connection: Connection, landing: Landing, batch: Batch, stream: Stream, result: Result
 ) -> str | None:
-    """Return, as text, where the batch's next load starts: the furthest cursor seen."""
+    """Return, as text, where the batch's next load starts: the furthest cursor seen.
+
+    A time that is ahead of the source's clock would hide all that comes before it.
+    """
+    table = landing.table
     if stream.cursor:
         return stream.cursor()
     if not table.cursor or batch.file:
         return batch.file.version() if batch.file else None
     kind = table.column(table.cursor).type
+    ahead, bound = 0, None
+    if kind.startswith(("timestamp", "date")):
+        # without a zone, it may be that of anywhere
+        is_zoned = kind.startswith("timestamptz") or kind.endswith("with time zone")
+        bound = stream.extracted_at if is_zoned else stream.extracted_at + timedelta(days=1)
+        [(ahead,)] = connection.execute(
+            SQL("select count(*) from {} where {} > cast(%s as {})").format(
+                landing.place, Identifier(table.cursor), SQL(kind)
+            ),
+            [bound],
+        )
     found: str | None
     [(found,)] = connection.execute(
-        SQL("select cast(greatest(max({}), cast(%s as {})) as text) from {}").format(
-            Identifier(table.cursor), SQL(kind), landing.place
-        ),
-        [batch.cursor],
+        SQL(
+            "select cast(greatest(max({column}), case when {before} is not null"
+            " then least({before}, {bound}) end) as text)"
+            " from {landing} where {bound} is null or {column} <= {bound}"
+        ).format(
+            column=Identifier(table.cursor),
+            before=SQL("cast({} as {})").format(Literal(batch.cursor), SQL(kind)),
+            bound=SQL("cast({} as {})").format(Literal(bound), SQL(kind)),
+            landing=landing.place,
+        )
     )
+    if ahead:
+        result.notes.append(
+            f"{table}: {ahead:,} rows have a {table.cursor} that is ahead of the source's clock,"
+            f" {stream.extracted_at:%Y-%m-%d %H:%M}. They are loaded, and read again each time."
+        )
     return found
 
 

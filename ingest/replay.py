@@ -12,11 +12,12 @@ from psycopg.sql import Identifier
 
 from ingest import filling, quarantine, readers
 from ingest import landing as landings
-from ingest.books import FAILURES, Audit, Result, begin, finish, record_failure
+from ingest.books import Audit, Result, begin, finish, record_failure
 from ingest.contract import Table
 from ingest.load import locked
 from ingest.readers import Batch, Record, Stream
-from ingest.tables import partition_of
+from ingest.tables import ensure, partition_of
+from warehouse.errors import UsageError
 
 COLUMNS = "position, payload::text, found_columns"
 
@@ -27,14 +28,18 @@ def replay_table(table: Table) -> Result:
     A row whose key the raw table holds in a state as new, or newer, stays in quarantine.
 
     Args:
-        table: the declared table; it exists in the warehouse.
+        table: the declared table.
     """
     result, started = Result(table), time.monotonic()
     try:
-        with locked(table) as connection, connection.transaction():
-            for row in _replay(connection, table):
-                result.add(row)
-    except FAILURES as error:
+        if table.problem:
+            raise UsageError(table.problem)
+        with locked(table) as connection:
+            ensure(connection, [table])
+            with connection.transaction():
+                for row in _replay(connection, table):
+                    result.add(row)
+    except Exception as error:
         record_failure(table, None, error, result)
     result.seconds = time.monotonic() - started
     return result
@@ -62,14 +67,15 @@ def _replay(connection: Connection, table: Table) -> list[Audit]:
     for source_file, extracted_at in batches:
         batch = Batch(name=source_file)
         load_id = begin(connection, table, batch, mode="replay")
-        landings.stamp(connection, place, load_id, source_file, extracted_at)
+        stamp = landings.Stamp(load_id, source_file, extracted_at)
+        landings.mark(connection, place, stamp)
         stream = Stream(
             columns=[column.source_name for column in table.columns],
             records=partial(_records, connection, table, source_file, extracted_at),
             extracted_at=extracted_at,
             is_apart=False,
         )
-        count = filling.fill(connection, place, list(table.columns), stream, lambda size: None)
+        count = filling.fill(connection, place, stamp, table.columns, stream, lambda size: None)
         rows[load_id] = Audit(load_id, count.read, count.quarantined, bytes_read=count.size)
     for moved in (landings.enforce_key(connection, place), _publish(connection, place)):
         for load_id, repeats in moved.items():

@@ -19,6 +19,6 @@ def show(results: list[Result]) -> None:
     console.print(made)
     for result in results:
         for note in result.notes:
-            (complain if result.status == "failed" else console).print(note, markup=False)
+            (complain if result.status == "failed" else console).print(note)
     if any(result.quarantined for result in results):
         console.print("See the rows in quarantine: python -m ingest quarantine list")

@@ -4,11 +4,13 @@ A table of mode `replace` is partitioned with one partition, so that a new expor
 under a lock of milliseconds while views on the table stay as they are.
 """
 
+import hashlib
+
 from psycopg import Connection
 from psycopg import errors as pg
 from psycopg.sql import SQL, Composable, Identifier
 
-from ingest.contract import Table
+from ingest.contract import LONGEST_NAME, Table
 from warehouse.errors import UserError
 
 # Every raw row carries these; their defaults read what the load has set for its transaction.
@@ -101,29 +103,74 @@ def names(table: Table) -> Composable:
 def ensure(connection: Connection, tables: list[Table]) -> None:
     """Create what is missing: schemas, raw tables, declared columns, audit and quarantine.
 
+    A table that never held a row is made anew if its declaration changed.
+
     Raises:
         UserError: a table's column has another type than is declared or is declared no more, or
             the type is unknown to PostgreSQL.
     """
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtext('thinkthrift: raw tables'))")
-        connection.execute(BOOKKEEPING)
-        present: dict[tuple[str, str], dict[str, str]] = {}
-        for schema, name, column, kind in connection.execute(
-            "select relnamespace::regnamespace::text, relname, attname, atttypid::regtype::text"
+        # not again and again: `alter table` would wait for every load that writes
+        [(is_there,)] = connection.execute(
+            "select to_regclass('raw_ingest.changes_by_row') is not null"
+        )
+        if not is_there:
+            connection.execute(BOOKKEEPING)
+        for table in tables:
+            found = _present(connection, table)
+            try:
+                _check_types(connection, table, found)
+            except UserError:
+                if not found or not _is_unused(connection, table):
+                    raise
+                place = Identifier(table.schema, table.name)
+                connection.execute(SQL("drop table {} cascade").format(place))
+                found = {}
+                _check_types(connection, table, found)
+            if found:
+                _widen(connection, table, found)
+            else:
+                _create(connection, table)
+
+
+def ensure_all(connection: Connection, tables: list[Table]) -> dict[str, str]:
+    """Create what is missing for each table by itself; return by name what is wrong with others."""
+    problems = {}
+    ensure(connection, [])
+    for table in tables:
+        try:
+            if table.problem:
+                raise UserError(table.problem)
+            ensure(connection, [table])
+        except UserError as error:
+            problems[str(table)] = str(error)
+    return problems
+
+
+def _present(connection: Connection, table: Table) -> dict[str, str]:
+    """Return the types of a raw table's columns; nothing if there is no such table."""
+    return dict(
+        connection.execute(
+            "select attname, atttypid::regtype::text"
             " from pg_attribute inner join pg_class on pg_class.oid = attrelid"
             " where relkind in ('r', 'p') and attnum > 0 and not attisdropped"
-            " and relnamespace::regnamespace::text = any (%s)",
-            [[table.schema for table in tables]],
-        ):
-            present.setdefault((schema, name), {})[column] = kind
-        for table in tables:
-            found = present.get((table.schema, table.name))
-            _check_types(connection, table, found or {})
-            if found is None:
-                _create(connection, table)
-            else:
-                _widen(connection, table, found)
+            " and relnamespace = to_regnamespace(quote_ident(%s)) and relname = %s",
+            [table.schema, table.name],
+        ).fetchall()
+    )
+
+
+def _is_unused(connection: Connection, table: Table) -> bool:
+    """Tell whether a raw table never held a row."""
+    [(is_used,)] = connection.execute(
+        SQL(
+            "select exists (select from {}) or exists (select from raw_ingest.loads"
+            " where source_name = %s and table_name = %s and rows_loaded > 0)"
+        ).format(Identifier(table.schema, table.name)),
+        [table.source, table.name],
+    )
+    return not is_used
 
 
 def attach(connection: Connection, table: Table, partition: str) -> None:
@@ -136,6 +183,15 @@ def attach(connection: Connection, table: Table, partition: str) -> None:
         connection.execute(SQL("drop table {}").format(former))
     new = Identifier(table.schema, partition)
     connection.execute(SQL("alter table {} attach partition {} default").format(parent, new))
+
+
+def partition_name(table: Table, load_id: int) -> str:
+    """Return the name of the partition that a load makes; a hash tells long ones apart."""
+    name = table.name
+    if len(name.encode()) > LONGEST_NAME - 22:
+        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        name = f"{name.encode()[:30].decode(errors='ignore')}_{digest}"
+    return f"{name}__{load_id}"
 
 
 def partition_of(connection: Connection, table: Table) -> str | None:
@@ -163,7 +219,7 @@ def _create(connection: Connection, table: Table) -> None:
         )
     )
     if table.mode == "replace":
-        first = f"{table.name}__0"
+        first = partition_name(table, 0)
         connection.execute(
             SQL("create table {} (like {} including defaults)").format(
                 Identifier(table.schema, first), place

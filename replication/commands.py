@@ -50,7 +50,7 @@ def status() -> None:
         problems += found.problems
     console.print(made)
     for problem in problems:
-        complain.print(problem, markup=False)
+        complain.print(problem)
     raise typer.Exit(bool(problems))
 
 
@@ -76,7 +76,7 @@ def drop(source: str = SOURCE) -> None:
     left = _replication(source).drop()
     console.print(f"{source} is not replicated any more")
     if left:
-        complain.print(left, markup=False)
+        complain.print(left)
         raise typer.Exit(1)
 
 
@@ -104,7 +104,7 @@ def guard(
             found, is_well = replication.guard(least, most)
         except UnreachableError as error:
             found, is_well = str(error), False
-        (console if is_well else complain).print(found, markup=False)
+        (console if is_well else complain).print(found)
         if not every or stop.wait(every):
             raise typer.Exit(not is_well and not every)
 

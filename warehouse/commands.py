@@ -50,7 +50,7 @@ def roles(
     with warehouse.connect() as connection:
         if group:
             add_member(connection, group, name, os.environ.get("ROLE_PASSWORD") or None)
-            console.print(f"{name} is a member of thinkthrift_{group.value}", markup=False)
+            console.print(f"{name} is a member of thinkthrift_{group.value}")
         else:
             set_up(connection)
             console.print("The groups have their rights. dbt grants what it builds: dbt build")

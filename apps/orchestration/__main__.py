@@ -76,6 +76,8 @@ def daily(
         day.run(selector, lambda line: typer.echo(line, err=True))
     except UserError as error:
         errors = [str(error)]
+    except Exception as error:  # the summary is sent whatever happens
+        errors = [f"{type(error).__name__}: {error}"]
     found = summary.gather(selector, began, day.target(), errors)
     typer.echo(found.as_text())
     alert.send(found)

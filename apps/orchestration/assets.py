@@ -16,6 +16,7 @@ from dagster_dbt import DbtCliResource, dbt_assets
 from apps.orchestration import day
 from ingest import contract
 from ingest.contract import Table
+from ingest.load import load_table
 from warehouse.errors import UserError
 
 _PARSED = contract.parse()
@@ -36,7 +37,7 @@ def raw_asset(table: Table) -> AssetsDefinition:
         description=described["description"],
     )
     def load(context: AssetExecutionContext) -> MaterializeResult:
-        result = day.load(table)
+        result = load_table(table)
         for note in result.notes:
             context.log.warning(note)
         if result.is_transient and context.retry_number < day.RETRIES:

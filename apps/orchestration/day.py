@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import warehouse
-from ingest import contract, tables
-from ingest.books import Result
-from ingest.contract import Table
+from ingest import contract
 from ingest.load import load_table
 from warehouse.errors import UsageError, UserError
 
@@ -65,13 +63,6 @@ def wait_before(attempt: int) -> float:
     raise UsageError(f"LOAD_RETRY_SECONDS is {text!r}. Set it to a number from 0 to {HOUR}.")
 
 
-def load(table: Table) -> Result:
-    """Load what is new of a table, which is made if it is not there."""
-    with warehouse.connect() as connection:
-        tables.ensure(connection, [table])
-    return load_table(table)
-
-
 def run(selector: str, say: Callable[[str], None]) -> None:
     """Load every source, and build if no load failed, each load being tried again if that may help.
 
@@ -85,13 +76,13 @@ def run(selector: str, say: Callable[[str], None]) -> None:
     with alone():
         failed = []
         for table in contract.read_tables():
-            result = load(table)
+            result = load_table(table)
             for attempt in range(RETRIES):
                 if not result.is_transient:
                     break
                 say(f"load {table}: {result.notes[-1]}; again in {wait_before(attempt):g} s")
                 time.sleep(wait_before(attempt))
-                result = load(table)
+                result = load_table(table)
             numbers = f"{result.loaded:,} loaded, {result.quarantined:,} quarantined"
             say(f"load {table}: {result.status}, {numbers}")
             if result.status == "failed":

@@ -10,7 +10,6 @@ from psycopg.rows import dict_row
 
 import warehouse
 from ingest import audit, contract, tables
-from warehouse.errors import UserError
 
 # of a table in this run: all that was loaded, and how the last load ended
 LOADS = """
@@ -117,7 +116,7 @@ def gather(run: str, began: datetime, results: Path, errors: list[str]) -> Summa
     found.errors += errors
     try:
         found.loads, found.late = _loads(began)
-    except UserError as error:
+    except Exception as error:
         # who is to be told of this most of all
         found.status = "failed"
         found.errors.append(str(error))

@@ -16,6 +16,8 @@ from apps.search.found import Found
 
 # what moves the cursor or turns the direction of writing
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+# how spreadsheets know a formula; a tab or CR at the beginning of a cell is left out by some
+FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # how search_results marks the words that were found
 MARKED = re.compile(r"«(.*?)»")
 
@@ -88,7 +90,7 @@ def as_csv(found: Found) -> None:
     for row in found.rows:
         # lists and mappings as JSON, as they are in no other form alike everywhere
         nested = {k: json.dumps(v, ensure_ascii=False) for k, v in row.items() if _is_nested(v)}
-        writer.writerow({**row, **nested})
+        writer.writerow({name: _cell(value) for name, value in {**row, **nested}.items()})
 
 
 def _remarks(found: Found) -> list[str]:
@@ -112,6 +114,12 @@ def _remarks(found: Found) -> list[str]:
         )
     shown = f"{len(found.rows):,} shown, " if len(found.rows) < count else ""
     return [_clean(line) for line in [*lines, f"{shown}found in {found.seconds:.1f} s"]]
+
+
+def _cell(value: object) -> object:
+    """Return a value for CSV: a spreadsheet takes a text with an apostrophe for no formula."""
+    is_formula = isinstance(value, str) and value.lstrip().startswith(FORMULAS)
+    return f"'{value}" if is_formula else value
 
 
 def _is_nested(value: object) -> bool:

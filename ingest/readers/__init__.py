@@ -1,12 +1,13 @@
 """The readers: each finds what there is to load for a table and gives it as batches.
 
-A reader is a module with `find(table, past) -> Iterator[Batch]`, named in `contract.READERS`. Rows
-that arrive as bytes which COPY understands are passed on as they are (`Stream.chunks`); all others,
-and those that COPY refused, are given one by one as text (`Stream.records`).
+A reader is a module with `find(table, past) -> Iterator[Batch]`, named in `contract.READERS`. A
+batch is read as blocks of rows, with a column of text for each of the source's. What the text means
+is the contract's business, not the reader's.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -15,10 +16,16 @@ from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
+import pyarrow as pa
+
 from ingest.contract import READERS, Table
 
 if TYPE_CHECKING:
     from ingest.readers.files import SourceFile
+
+# how much text makes a block of records, at most: characters, and records
+BLOCK_SIZE = 1 << 21
+BLOCK_RECORDS = 8_000
 
 
 class Record(NamedTuple):
@@ -37,16 +44,30 @@ class Record(NamedTuple):
     raw: str | None = None
 
 
-class Line(NamedTuple):
-    """One row as COPY takes it, which need not be split unless PostgreSQL refuses it.
+@dataclass
+class Block:
+    """Rows that were read together.
 
     Attributes:
-        position: as of a record.
-        raw: the row in the form that the stream's options tell, its end of line included.
+        columns: the text of each of the stream's columns; null is NULL.
+        position: says where a row stood, by its number in the block from 0.
+        size: of what was read, in bytes or characters.
+        bad: records that are not readable, which are not among the rows.
+        raw: the same rows in the form that `options` tells COPY; empty if there is none.
+        options: how raw is written, as COPY's options.
     """
 
-    position: int | str
-    raw: bytes
+    columns: list[pa.Array]
+    position: Callable[[int], int | str]
+    size: int
+    bad: list[Record] = field(default_factory=list)
+    raw: bytes = b""
+    options: str = ""
+
+    @property
+    def count(self) -> int:
+        """Return the number of its readable rows."""
+        return len(self.columns[0]) if self.columns else 0
 
 
 @dataclass
@@ -55,35 +76,68 @@ class Stream:
 
     Attributes:
         columns: the names of the columns in the rows, in order; some may not be declared.
-        records: gives the rows one by one; called once if there are no chunks, else at most once
-            after the chunks.
+        records: gives the rows one by one; called once.
         extracted_at: the time as of which the source says this.
-        chunks: gives the rows as bytes for COPY; none if there is no such form.
-        split: makes a record of a line; needed if lines are among the records.
-        options: how chunks and lines are written, as COPY's options.
-        empty_is_null: whether an empty field of the chunks is NULL even if it is quoted.
+        blocks: gives the rows in blocks, in the place of `records`; called once.
         left_out: names of the source's columns that are not in the rows; may grow while reading.
         cursor: gives, after all was read, where the next load starts, if that is no column's value.
-        is_apart: whether records can be read while others are copied into the warehouse.
+        is_apart: whether blocks can be read while others are copied into the warehouse.
     """
 
     columns: list[str]
-    records: Callable[[], Iterator[Record | Line]]
+    records: Callable[[], Iterator[Record]] | None
     extracted_at: datetime
-    chunks: Callable[[], Iterator[bytes]] | None = None
-    split: Callable[[Line], Record] | None = None
-    options: str = ""
-    empty_is_null: bool = False
+    blocks: Callable[[], Iterator[Block]] | None = None
     left_out: list[str] = field(default_factory=list)
     cursor: Callable[[], str | None] | None = None
     is_apart: bool = True
 
-    def record(self, row: Record | Line) -> Record:
-        """Return a row as a record: a line is split."""
-        if isinstance(row, Record):
-            return row
-        assert self.split, "a stream that gives lines says how they are split"
-        return self.split(row)
+    def read(self) -> Iterator[Block]:
+        """Give the rows in blocks."""
+        if self.blocks:
+            return self.blocks()
+        return _gather(self.columns, self.records() if self.records else iter(()))
+
+
+def _gather(columns: list[str], records: Iterator[Record]) -> Iterator[Block]:
+    """Give records as blocks.
+
+    Args:
+        columns: the names of the values, in their order.
+        records: the records, one by one.
+    """
+    group: list[Record] = []
+    size = 0
+    for record in records:
+        values = record.values if record.values is not None else [record.raw]
+        size += sum(map(len, filter(None, values)))
+        group.append(record)
+        if size > BLOCK_SIZE or len(group) == BLOCK_RECORDS:
+            yield _block(columns, group, size)
+            group, size = [], 0
+    if group:
+        yield _block(columns, group, size)
+
+
+def _block(columns: list[str], records: list[Record], size: int) -> Block:
+    bad = [record for record in records if record.values is None]
+    good = [record for record in records if record.values is not None] if bad else records
+    try:
+        arrays = [
+            pa.array([record.values[place] for record in good], pa.string())  # type: ignore[index]
+            for place in range(len(columns))
+        ]
+    except UnicodeEncodeError:  # half of a surrogate pair
+        kept = []
+        for record in good:
+            text = "".join(filter(None, record.values or ()))
+            if text == text.encode(errors="replace").decode():
+                kept.append(record)
+            else:
+                raw = json.dumps(dict(zip(columns, record.values or (), strict=True)))
+                bad.append(Record(record.position, None, "is not valid Unicode", raw))
+        return _block(columns, kept + bad, size)
+    return Block(arrays, lambda row: good[row].position, size, bad)
 
 
 class Past(NamedTuple):

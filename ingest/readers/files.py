@@ -136,7 +136,7 @@ def find_batches(
         try:
             with opened(table, file) as stream:
                 yield stream
-        except (OSError, pa.ArrowException) as error:
+        except (OSError, UnicodeError, pa.ArrowException) as error:
             raise UserError(
                 f"{table}: {file.name} cannot be read: {error}. Nothing was changed. Get the file"
                 " again, whole."
@@ -159,7 +159,8 @@ def find_batches(
 def find_files(table: Table, suffixes: Iterable[str]) -> list[SourceFile]:
     """Return the table's files in the order of their names.
 
-    A file belongs to the table of its source with the longest name that its own name begins with.
+    A file belongs to the table of its source with the longest name that its own name begins with,
+    or to the tables whose setting `files` has a pattern that its name fits.
 
     Args:
         table: the declared table; its location is a folder, a file or a glob, here or in a store.
@@ -171,21 +172,41 @@ def find_files(table: Table, suffixes: Iterable[str]) -> list[SourceFile]:
     """
     is_remote = table.location.startswith(REMOTE)
     found = _in_store(table) if is_remote else _on_disk(table)
+    patterns = table.options.get("files", [])
+    patterns = [patterns] if isinstance(patterns, str) else list(patterns)
     endings = tuple(end + packed for end in suffixes for packed in ("", *COMPRESSIONS))
     files = [
         file
         for file in found
-        if file.name.lower().endswith(endings)
-        and _owner(Path(file.name).name, table.siblings) == table.name
+        if (
+            _is_named(file, patterns)
+            if patterns
+            else file.name.lower().endswith(endings)
+            and _owner(Path(file.name).name, table.siblings) == table.name
+        )
     ]
     if not files and table.mode == "replace":
         raise UserError(
-            f"{table}: no file in {_shown(table.location) if is_remote else table.location} has a"
-            f' name that begins with "{table.name}" and ends in {" or ".join(suffixes)}.\n'
+            f"{table}: no file in {_shown(table.location) if is_remote else table.location}"
+            f"{_wanted(table, patterns, suffixes)}.\n"
             f"Set {table.variable()}, or put the file there. The rows loaded before are still in"
             " place."
         )
     return sorted(files, key=lambda file: file.name)
+
+
+def _is_named(file: SourceFile, patterns: list[str]) -> bool:
+    """Tell whether a file's name, without the end of a compression, fits a pattern."""
+    name = Path(file.name).name
+    names = {name, Path(name).stem if Path(name).suffix.lower() in COMPRESSIONS else name}
+    return any(fnmatchcase(one, pattern) for one in names for pattern in patterns)
+
+
+def _wanted(table: Table, patterns: list[str], suffixes: Iterable[str]) -> str:
+    """Say which files a table wants."""
+    if patterns:
+        return f" fits {' or '.join(patterns)}, the setting files in {table.file}"
+    return f' has a name that begins with "{table.name}" and ends in {" or ".join(suffixes)}'
 
 
 def _on_disk(table: Table) -> Iterator[SourceFile]:
@@ -206,7 +227,7 @@ def _on_disk(table: Table) -> Iterator[SourceFile]:
         if path.is_file():
             status = path.stat()
             yield SourceFile(
-                name=path.relative_to(base).as_posix(),
+                name=_named(path.relative_to(base).as_posix()),
                 path=str(path),
                 size=status.st_size,
                 modified_at=_utc(status.st_mtime_ns),
@@ -266,6 +287,11 @@ def _fixed_part(location: str) -> str:
     """Return the folder before a glob's first wildcard; a plain file's folder."""
     match = WILDCARD.search(location)
     return location[: match.start() if match else None].rpartition("/")[0] or "."
+
+
+def _named(path: str) -> str:
+    """Return a path as text that can be stored: bytes that are not UTF-8 are shown as escapes."""
+    return path.encode(errors="surrogateescape").decode(errors="backslashreplace")
 
 
 def _utc(nanoseconds: int) -> datetime:

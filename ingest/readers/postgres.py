@@ -12,16 +12,19 @@ from threading import Event
 from typing import Any
 
 import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 import warehouse
 from ingest.contract import Table
-from ingest.readers import Batch, Line, Past, Record, Stream
+from ingest.readers import Batch, Block, Past, Stream
 from warehouse import tls
 from warehouse.errors import UnreachableError, UsageError, UserError
 
-BLOCK = 1 << 16
+BLOCK = 1 << 20
 # text is written in the one way that every server reads alike
 SESSION = (
     "set time zone 'UTC'; set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres';"
@@ -97,21 +100,21 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
     relation = str(table.options.get("relation", table.name))
     with connect(table, name, conninfo) as source:
         _begin(source)
+        place = _place(table, source, name, relation)
         found = source.execute(
             "select attname from pg_attribute"
-            " where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped order by attnum",
-            [relation],
+            " where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum",
+            [place.as_string()],
         ).fetchall()
-        if not found:
-            raise UserError(f'{table}: {name} has no table "{relation}" that can be seen.')
         [(extracted_at,)] = source.execute("select now()")
         present = [column for (column,) in found]
-        declared = {column.source_name for column in table.columns}
-        columns = [column for column in present if column in declared]
+        known = _known(table, present)
+        columns = [column for column in present if column in known.values()]
         wanted = SQL(", ").join(map(Identifier, columns))
-        place = Identifier(*relation.split("."))
-        query = SQL("select {} from {} {}").format(wanted, place, _since(table, cursor))
-        parts = _parts(table, source, relation, SQL("select {} from {}").format(wanted, place))
+        query = SQL("select {} from {} {}").format(wanted, place, _since(table, cursor, known))
+        parts = _parts(
+            table, source, place.as_string(), SQL("select {} from {}").format(wanted, place)
+        )
 
         def chunks() -> Iterator[bytes]:
             if len(parts) > 1 and cursor is None:
@@ -120,18 +123,11 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
             else:
                 yield from _blocks(source, query)
 
-        def records() -> Iterator[Line]:
-            with source.cursor().copy(_copy(query)) as copy:
-                for position, row in enumerate(copy, 1):
-                    yield Line(position, bytes(row))
-
         yield Stream(
             columns=columns,
-            left_out=[column for column in present if column not in declared],
-            options="format text",
-            chunks=chunks,
-            records=records,
-            split=_split,
+            records=None,
+            left_out=[column for column in present if column not in columns],
+            blocks=lambda: _as_columns(chunks(), len(columns)),
             extracted_at=extracted_at,
         )
 
@@ -228,14 +224,49 @@ def _copy(query: Composable) -> Composed:
     return SQL("copy ({}) to stdout").format(query)
 
 
-def _since(table: Table, cursor: str | None) -> Composable:
-    """Return the condition that picks what is at or behind the cursor less the look-back."""
+def _place(table: Table, source: psycopg.Connection, name: str, relation: str) -> Identifier:
+    """Return the relation of that name: as it is written, else whatever its case."""
+    *schema, own = relation.split(".")
+    found = source.execute(
+        "select nspname, relname from pg_class"
+        " inner join pg_namespace on pg_namespace.oid = relnamespace"
+        " where relkind in ('r', 'p', 'v', 'm', 'f') and lower(relname) = lower(%(own)s)"
+        " and case when %(schema)s::text is null then pg_table_is_visible(pg_class.oid)"
+        " else lower(nspname) = lower(%(schema)s) end"
+        " order by relname = %(own)s desc, nspname = %(schema)s desc, relname limit 1",
+        {"own": own, "schema": ".".join(schema) or None},
+    ).fetchone()
+    if not found:
+        raise UserError(f'{table}: {name} has no table "{relation}" that can be seen.')
+    return Identifier(*found)
+
+
+def _known(table: Table, present: list[str]) -> dict[str, str]:
+    """Return by the declared name what the source calls a column: as written, else of any case."""
+    folded = {column.casefold(): column for column in present}
+    exact = {column: column for column in present}
+    wanted = [column.source_name for column in table.columns]
+    return {
+        name: found
+        for name in wanted
+        if (found := exact.get(name) or folded.get(name.strip().casefold()))
+    }
+
+
+def _since(table: Table, cursor: str | None, known: dict[str, str]) -> Composable:
+    """Return the condition that picks what is at or behind the cursor less the look-back.
+
+    A row without a value there could have changed at any time, so that it is always read.
+    """
     if cursor is None or table.cursor is None:
         return SQL("")
     kind = table.column(table.cursor).type
     span = "interval" if kind.startswith(("timestamp", "date")) else kind
-    return SQL("where {column} >= cast({cursor} as {kind}) - cast({back} as {span})").format(
-        column=Identifier(table.column(table.cursor).source_name),
+    name = table.column(table.cursor).source_name
+    return SQL(
+        "where ({column} >= cast({cursor} as {kind}) - cast({back} as {span}) or {column} is null)"
+    ).format(
+        column=Identifier(known.get(name, name)),
         cursor=Literal(cursor),
         kind=SQL(kind),
         back=Literal(str(table.options.get("lookback", 0))),
@@ -243,14 +274,38 @@ def _since(table: Table, cursor: str | None) -> Composable:
     )
 
 
-def _split(line: Line) -> Record:
-    """Return the fields of a line of COPY's text format."""
-    fields = line.raw.decode().removesuffix("\n").split("\t")
-    return Record(line.position, [_unescape(field) for field in fields])
+def _as_columns(chunks: Iterator[bytes], width: int) -> Iterator[Block]:
+    """Give rows as COPY writes them in its text format as columns, too."""
+    before = 0
+    names = list(map(str, range(width)))
+    # Arrow leaves out a byte order mark that data begin with, which is a value here
+    guard = b"\t" * (width - 1) + b"\n"
+    for data in filter(None, chunks):
+        table = pa_csv.read_csv(
+            pa.BufferReader(guard + data),
+            pa_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + width),
+            # tabs and line ends in values are escaped, so that these are none
+            pa_csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False),
+            pa_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=True, null_values=["\\N"], check_utf8=False,
+            ),
+        )  # fmt: skip
+        table = table.slice(1)
+        columns = [_unescaped(column.combine_chunks()) for column in table.columns]
+        first = before + 1
+        yield Block(
+            columns, partial(int.__add__, first), len(data), raw=data, options="format text"
+        )
+        before += len(table)
 
 
-def _unescape(field: str) -> str | None:
-    """Return the value of one field of COPY's text format."""
-    if field == r"\N":
-        return None
-    return re.sub(r"\\(.)", lambda match: ESCAPES.get(match[1], match[1]), field)
+def _unescaped(column: pa.Array) -> pa.Array:
+    """Return a column with the values of COPY's text format."""
+    if not pc.any(pc.match_substring(column, "\\")).as_py():
+        return column
+    # PostgreSQL holds no NUL, so that it can stand for an escaped backslash meanwhile
+    column = pc.replace_substring(column, "\\\\", "\0")
+    for letter, character in ESCAPES.items():
+        column = pc.replace_substring(column, f"\\{letter}", character)
+    return pc.replace_substring(column, "\0", "\\")

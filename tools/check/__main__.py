@@ -7,7 +7,6 @@ import time
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 import warehouse
 from tools.check.plan import Plan, plan
@@ -15,9 +14,10 @@ from tools.datadiff import versions
 from tools.datadiff.session import alone
 from tools.datadiff.versions import Version
 from warehouse import PROJECT
+from warehouse.console import Terminal
 from warehouse.errors import UserError
 
-console = Console(highlight=False, soft_wrap=True)
+console = Terminal(soft_wrap=True)
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 SKIPPED = "ruff-check,ruff-format,sqlfluff,rules"
 LEFT_OUT = "Left out: other tests of Python, crashes, whole days, planted faults. All: make test"
@@ -42,13 +42,11 @@ def check(
         wanted = plan(there)
         failed = [name for name, is_good in _steps(wanted, there, changed, commit) if not is_good]
     except UserError as error:
-        console.print(str(error), style="red", markup=False)
+        console.print(str(error), style="red")
         raise typer.Exit(error.exit_code) from None
     console.print(LEFT_OUT)
     seconds = time.monotonic() - started
-    console.print(
-        f"failed: {', '.join(failed)}" if failed else "ok", f"in {seconds:.0f} s", markup=False
-    )
+    console.print(f"failed: {', '.join(failed)}" if failed else "ok", f"in {seconds:.0f} s")
     raise typer.Exit(bool(failed))
 
 
@@ -118,9 +116,9 @@ def _build(commit: str) -> tuple[str, bool]:
 def _told(name: str, is_good: bool, started: float, said: str) -> tuple[str, bool]:
     word = "[green]ok[/green]" if is_good else "[red]failed[/red]"
     console.print(f"{time.monotonic() - started:5.1f} s  {word}  ", end="")
-    console.print(name, markup=False)
+    console.print(name)
     if not is_good:
-        console.print(said, markup=False)
+        console.print(said)
     return name, is_good
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 import psycopg
 import typer
 from psycopg.sql import SQL, Identifier
-from rich.console import Console
 
 import warehouse
 from tools.datadiff import versions
@@ -14,9 +13,10 @@ from tools.datadiff.compare import compare, key_of
 from tools.datadiff.report import Findings, markdown
 from tools.datadiff.session import alone
 from tools.datadiff.versions import Version
+from warehouse.console import Terminal
 from warehouse.errors import UserError
 
-console = Console(stderr=True, highlight=False, soft_wrap=True)
+console = Terminal(stderr=True, soft_wrap=True)
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
@@ -34,7 +34,7 @@ def diff(
     try:
         found = _findings(base, keep)
     except UserError as error:
-        console.print(str(error), style="red", markup=False)
+        console.print(str(error), style="red")
         raise typer.Exit(error.exit_code) from None
     report = markdown(found)
     print(report, end="")
@@ -42,7 +42,7 @@ def diff(
         try:
             output.write_text(report)
         except OSError as error:
-            console.print(f"{output} cannot be written: {error.strerror}.", markup=False)
+            console.print(f"{output} cannot be written: {error.strerror}.")
             raise typer.Exit(2) from None
     raise typer.Exit(1 if found.failed else 0)
 

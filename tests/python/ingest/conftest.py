@@ -33,9 +33,10 @@ class Warehouse:
         return cursor.execute("select * from raw_ingest.loads order by load_id desc").fetchone()
 
     def quarantine(self) -> list[tuple[str, str, dict]]:
-        """Return position, reason and payload of each quarantined row."""
+        """Return position, reason and payload of each quarantined row, without the hints."""
         return self.rows(
-            "select position, reason, payload from raw_ingest.quarantine order by quarantine_id"
+            "select position, regexp_replace(reason, ' \\(expected [^()]*\\)', '', 'g'), payload"
+            " from raw_ingest.quarantine order by quarantine_id"
         )
 
 

@@ -42,11 +42,8 @@ def test_a_table_inherits_its_sources_settings() -> None:
         ({"mode": "merge"}, ("bigint", "text"), "mode merge needs a key"),
         ({"mode": "append", "key": ["a"]}, ("bigint", "text"), "mode append keeps every row"),
         ({}, ("bigint", None), 'column "b" lacks a data_type'),
+        ({"files": "*.tsv", "sheet": 2}, ("bigint", "text"), 'unknown setting "sheet"'),
         ({"max_quarantined": "few"}, ("bigint", "text"), "is not a share from 0 to 1"),
-        ({"delimiter": ";;"}, ("bigint", "text"), "delimiter ';;' is not one character"),
-        ({"delimiter": ""}, ("bigint", "text"), "delimiter '' is not one character"),
-        ({"delimiter": '"'}, ("bigint", "text"), "is not one character"),
-        ({"delimiter": "\n"}, ("bigint", "text"), "is not one character"),
     ],
 )
 def test_a_wrong_declaration_is_named(settings, types, message) -> None:

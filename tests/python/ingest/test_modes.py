@@ -1,5 +1,6 @@
 """Modes, cursors and repetition: what is loaded twice is there once."""
 
+import os
 import threading
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -310,14 +311,34 @@ def test_a_lost_connection_leaves_everything_as_it_was(warehouse, declare, write
     assert warehouse.load(declare()).loaded == 200_000
 
 
-def test_types_are_never_changed_silently(warehouse, declare) -> None:
-    tables.ensure(warehouse.connection, [declare()])
+def test_types_are_never_changed_silently(warehouse, declare, write) -> None:
+    write("item_id,name,price,sold_on\n1,Hat,1,\n")
+    warehouse.load(declare())
     with pytest.raises(UserError, match=r'column "price" is declared as integer, but .* numeric'):
         tables.ensure(warehouse.connection, [declare("item_id bigint, name text, price integer")])
     with pytest.raises(UserError, match=r'column "(price|sold_on)" of .* is declared no more'):
         tables.ensure(warehouse.connection, [declare("item_id bigint, name text")])
     with pytest.raises(UserError, match='PostgreSQL knows no type "money_ish"'):
         tables.ensure(warehouse.connection, [declare("item_id bigint, name money_ish")])
+
+
+def test_a_table_that_never_held_a_row_is_made_anew(warehouse, declare, write) -> None:
+    tables.ensure(warehouse.connection, [declare()])
+    warehouse.connection.execute("create view seen as select price from raw_test.items")
+    write("item_id,name,price\n1,Hat,5\n")
+    result = warehouse.load(declare("item_id bigint, name text, price integer"))
+    assert (result.status, result.loaded) == ("loaded", 1)
+    assert warehouse.rows("select pg_typeof(price)::text from raw_test.items") == [("integer",)]
+
+
+def test_the_longest_names_are_told_apart(warehouse, declare, write) -> None:
+    for end in "ab":
+        name = "x" * 62 + end
+        write(f"item_id,name,price,sold_on\n1,{end},1,\n", f"{name}.csv")
+        table = declare(name=name, siblings=("x" * 62 + "a", "x" * 62 + "b"))
+        assert warehouse.load(table).loaded == 1
+        assert warehouse.load(table, full=True).loaded == 1
+        assert warehouse.rows(f"select name from raw_test.{name}") == [(end,)]
 
 
 def test_a_column_can_have_another_name_in_the_source(warehouse, declare, write) -> None:
@@ -353,3 +374,88 @@ def test_a_table_is_read_in_parts_at_one_moment(warehouse, declare, postgres) ->
                        " where item_id = '0'")  # fmt: skip
         result = warehouse.load(table)
         assert (result.loaded, result.quarantined) == (50000, 1)
+
+
+@pytest.fixture
+def odd_source(postgres):
+    """A source's database with a table whose names are in capitals."""
+    postgres.create("odd_source")
+    with postgres.connect("odd_source") as connection:
+        connection.execute(
+            'create table "Items" ("Item_ID" int primary key, "Name" text,'
+            ' "Changed At" timestamptz)'
+        )
+        yield connection
+
+
+def odd(declare, **settings):
+    columns = (
+        Column("item_id", "bigint", "Item_ID"), Column("name", "text", "NAME"),
+        Column("changed_at", "timestamptz", "changed at"),
+    )  # fmt: skip
+    table = declare(
+        "item_id bigint", reader="postgres", mode="merge", location="postgresql:///odd_source",
+        cursor="changed_at", options={"relation": "items"}, **settings,
+    )  # fmt: skip
+    return table.__class__(**{**table.__dict__, "columns": columns})
+
+
+def test_names_of_a_database_fit_whatever_their_case(warehouse, declare, odd_source) -> None:
+    odd_source.execute("""insert into "Items" values (1, 'Hat', now() - interval '1 day')""")
+    assert warehouse.load(odd(declare)).loaded == 1
+    odd_source.execute("""insert into "Items" values (2, 'Cap', now())""")
+    assert warehouse.load(odd(declare)).loaded == 2
+    assert warehouse.rows("select name from raw_test.items order by 1") == [("Cap",), ("Hat",)]
+
+
+def test_rows_without_a_cursor_are_read_each_time(warehouse, declare, odd_source) -> None:
+    odd_source.execute("""insert into "Items" values (1, 'Hat', now()), (2, 'Cap', null)""")
+    warehouse.load(odd(declare))
+    odd_source.execute("""insert into "Items" values (3, 'Tie', null)""")
+    odd_source.execute("""update "Items" set "Name" = 'Beret' where "Item_ID" = 2""")
+    warehouse.load(odd(declare))
+    assert warehouse.rows("select name from raw_test.items order by item_id") == [
+        ("Hat",), ("Beret",), ("Tie",),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("far", ["2099-01-01 00:00+00", "9999-12-31 00:00+00", "infinity"])
+def test_a_cursor_ahead_of_the_clock_hides_nothing(warehouse, declare, odd_source, far) -> None:
+    odd_source.execute("""insert into "Items" values (1, 'Hat', now())""")
+    odd_source.execute("""insert into "Items" values (2, 'Cap', %s)""", [far])
+    result = warehouse.load(odd(declare))
+    if far == "infinity":
+        assert (result.loaded, result.quarantined) == (1, 1)
+    else:
+        assert "ahead of the source's clock" in result.notes[0]
+        assert result.loaded == 2
+    odd_source.execute("""insert into "Items" values (3, 'Tie', now())""")
+    warehouse.load(odd(declare))
+    assert (3,) in warehouse.rows("select item_id from raw_test.items")
+
+
+def test_special_values_of_a_database_are_set_aside(warehouse, declare, postgres) -> None:
+    postgres.create("odd_source")
+    with postgres.connect("odd_source") as connection:
+        connection.execute(
+            "create table items (item_id int, name text, price numeric, sold_on date)"
+        )
+        connection.execute(r"""insert into items values (1, E'a\tb\\c\nd', 1.5, '2024-05-11'),
+            (2, '\.', 'NaN', null), (3, '\N', 1, 'infinity'), (4, null, 'Infinity', null),
+            (5, U&'\FEFFmark', 2, '0044-03-15 BC'), (6, U&'\FEFFmark', 2, '9999-12-31')""")
+        table = declare(reader="postgres", location="postgresql:///odd_source", max_quarantined=1)
+        result = warehouse.load(table)
+    assert (result.loaded, result.quarantined) == (2, 4)
+    assert warehouse.rows("select item_id, name from raw_test.items order by 1") == [
+        (1, "a\tb\\c\nd"), (6, "\ufeffmark"),
+    ]  # fmt: skip
+    assert [row[0] for row in warehouse.quarantine()] == ["2", "3", "4", "5"]
+    assert [row[2]["name"] for row in warehouse.quarantine()] == ["\\.", "\\N", None, "\ufeffmark"]
+
+
+def test_a_file_from_the_future_is_of_now(warehouse, declare, write) -> None:
+    path = write("item_id,name,price,sold_on\n1,Hat,1,\n")
+    os.utime(path, (2_240_000_000, 2_240_000_000))
+    result = warehouse.load(declare())
+    assert "which is not yet" in result.notes[0]
+    assert warehouse.rows("select _extracted_at <= now() from raw_test.items") == [(True,)]

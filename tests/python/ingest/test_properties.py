@@ -8,6 +8,7 @@ import csv
 import io
 import json
 import os
+import re
 from decimal import Decimal
 
 import simplejson
@@ -54,6 +55,20 @@ COLUMNS = "position bigint, " + ", ".join(f"{name} {kind}" for name, (kind, _) i
 rows_of_text = st.lists(st.tuples(*(st.none() | some for _, some in KINDS.values())), max_size=6)
 
 
+# what each type's texts look like, beside what PostgreSQL itself takes
+FORMS = {
+    "numeric": r" *[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)? *",
+    "bigint": r" *[+-]?[0-9]+ *",
+    "date": r" *(?!0000)[0-9]{4}(-[0-9]{2}-[0-9]{2}|[0-9]{4}) *",
+    "boolean": r"(?i: *(true|false|t|f|yes|no|y|n|1|0) *)",
+}
+
+
+def has_form(kind: str, text: str | None) -> bool:
+    """Tell whether a text looks as the contract wants it."""
+    return text is None or kind not in FORMS or bool(re.fullmatch(FORMS[kind], text))
+
+
 def storable(text: str | None) -> bool:
     """Tell whether PostgreSQL can hold a text: it knows no NUL and no half of a surrogate pair."""
     return text is None or ("\0" not in text and encodable(text))
@@ -77,8 +92,7 @@ def meaning(kind: str, text: str | None, warehouse) -> object:
         return warehouse.rows(f"select cast(%s as {kind})::text", text)[0][0]
     if kind == "jsonb":
         return exactly(text)
-    # as Decimal too takes what PostgreSQL does: blanks around, NaN, Infinity, underscores; but 0x
-    return int(text, 0) if kind == "bigint" or "x" in text.lower() else repr(Decimal(text) + 0)
+    return int(text) if kind == "bigint" else repr(Decimal(text.strip()) + 0)
 
 
 def check(warehouse, table: Table, rows: list[dict[str, str | None]], raw: list[str]) -> None:
@@ -93,13 +107,18 @@ def check(warehouse, table: Table, rows: list[dict[str, str | None]], raw: list[
     kinds = {column.name: column.type for column in table.columns}
     good, bad = [], []
     for row in rows:
-        fits = all(map(storable, row.values())) and all(
-            valid is not False
-            for (valid,) in warehouse.rows(
-                "select pg_input_is_valid(value, kind) from unnest(%s::text[], %s::text[])"
-                " as cell (value, kind)",
-                list(row.values()),
-                [kinds[name] for name in row],
+        has_forms = all(has_form(kinds[name], text) for name, text in row.items())
+        fits = (
+            has_forms
+            and all(map(storable, row.values()))
+            and all(
+                valid is not False
+                for (valid,) in warehouse.rows(
+                    "select pg_input_is_valid(value, kind) from unnest(%s::text[], %s::text[])"
+                    " as cell (value, kind)",
+                    list(row.values()),
+                    [kinds[name] for name in row],
+                )
             )
         )
         (good if fits else bad).append(row)
