@@ -5,12 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from ingest.settings import (
+    LONGEST_NAME,
+    MODES,
+    OF_COLUMNS,
+    POLICIES,
+    READERS,
+    SETTINGS,
+    WRITTEN,
+    refuse_unknown,
+)  # fmt: skip
 from warehouse import PROJECT
 from warehouse.errors import UsageError, UserError
 from warehouse.signals import ended_by_interrupts
@@ -19,49 +29,6 @@ if TYPE_CHECKING:
     from dbt.artifacts.resources.v1.components import FreshnessThreshold
     from dbt.contracts.graph.manifest import Manifest
     from dbt.contracts.graph.nodes import SourceDefinition
-
-# PostgreSQL cuts off what is longer, in bytes, without an error
-LONGEST_NAME = 63
-MODES = ("replace", "append", "merge")
-SETTINGS = frozenset({
-    "reader", "location", "mode", "key", "cursor", "max_quarantined", "undeclared", "unreachable",
-})  # fmt: skip
-# how a source writes its values, if not in the ordinary way: of a table, and of a column alone
-WRITTEN = frozenset(
-    {"timezone", "decimal", "thousands", "true_values", "false_values", "null_values"}
-)
-OF_COLUMNS = WRITTEN | {"name", "path", "format", "allow"}
-POLICIES = {"undeclared": ("report", "fail"), "unreachable": ("fail", "warn")}
-
-
-class Reader(NamedTuple):
-    """A kind of source: the module that reads it, and settings of its own."""
-
-    module: str
-    settings: frozenset[str] = frozenset()
-    is_files: bool = True
-
-
-FILES = frozenset({"files"})
-POSTGRES = frozenset({"relation", "lookback", "parallel"})
-READERS = {
-    "csv": Reader(
-        "ingest.readers.csv_files",
-        FILES | {"delimiter", "quote", "escape", "comment", "encoding", "header", "skip_lines"},
-    ),
-    "excel": Reader("ingest.readers.excel_files", FILES | {"sheet", "header_row"}),
-    "json": Reader("ingest.readers.json_files", FILES | {"records"}),
-    # not read, but followed by the warehouse's server
-    "live": Reader("replication.live", POSTGRES, is_files=False),
-    "mail": Reader("ingest.readers.mail", FILES | {"folder"}),
-    "parquet": Reader("ingest.readers.parquet_files", FILES),
-    "postgres": Reader("ingest.readers.postgres", POSTGRES, is_files=False),
-    "rest": Reader(
-        "ingest.readers.rest",
-        frozenset({"path", "records", "pages", "max_pages", "headers", "since"}),
-        False,
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -128,6 +95,11 @@ class Table:
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""
         return next(column for column in self.columns if column.name == name)
+
+    def takes_any_text(self, column: Column) -> bool:
+        """Tell whether any text is right for a column, as it is."""
+        is_plain = not column.settings and "null_values" not in self.options
+        return is_plain and column.type.lower() in ("text", "varchar", "character varying")
 
     def freshness(self, age: timedelta | None) -> str:
         """Say what dbt's freshness thresholds make of a load of that age."""
@@ -238,13 +210,13 @@ def _table(node: SourceDefinition, siblings: tuple[str, ...]) -> Table:
                 f'{setting} "{settings[setting]}" is not one of {", ".join(allowed[setting])}.'
             )
     own = READERS[settings["reader"]].settings | WRITTEN
-    _known("meta.ingest", settings, SETTINGS | own, refuse)
+    refuse_unknown("meta.ingest", settings, SETTINGS | own, refuse)
     columns = []
     for column in node.columns.values():
         if not column.data_type:
             raise refuse(f'column "{column.name}" lacks a data_type.')
         given = dict(column.config.meta.get("ingest", {}))
-        _known(f'column "{column.name}"', given, OF_COLUMNS, refuse)
+        refuse_unknown(f'column "{column.name}"', given, OF_COLUMNS, refuse)
         source_name = given.pop("path", None) or given.pop("name", None) or column.name
         columns.append(Column(column.name, column.data_type, source_name, given))
     for known in (node.schema, node.name, *node.columns):
@@ -283,16 +255,6 @@ def _broken(node: SourceDefinition, siblings: tuple[str, ...], problem: str) -> 
         node.source_name, node.name, node.schema, node.original_file_path, (),
         reader="csv", location="", mode="merge", siblings=siblings, problem=problem,
     )  # fmt: skip
-
-
-def _known(
-    where: str, given: Iterable[str], known: frozenset[str], refuse: Callable[[str], UsageError]
-) -> None:
-    """Refuse a setting that there is not; offer the nearest one."""
-    for setting in sorted(set(given) - known):
-        near = get_close_matches(setting, known, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(sorted(known))}."
-        raise refuse(f'{where} has the unknown setting "{setting}".{hint}')
 
 
 def _span(freshness: FreshnessThreshold | None, name: str) -> timedelta | None:

@@ -104,10 +104,13 @@ class _Filling:
     def copy(self, block: Block, checked: values.Checked) -> int:
         """Copy the good rows of a block; return how many went to quarantine."""
         is_as_read = block.raw and self._is_all and not checked.is_rewritten
-        if b"\\." in block.raw and self._connection.info.server_version < 180_000:
+        if self._connection.info.server_version < 180_000 and b"\\." in block.raw:
             is_as_read = False  # see `_try_rows`
         if is_as_read and not checked.reasons and self._try(block.raw, block.options):
             return self._set_aside(block, {})
+        if block.whole:
+            block.columns = block.whole()
+            checked = values.check(block.columns, self.meanings)
         reasons = checked.reasons
         rows = pa.array(sorted(set(range(block.count)) - reasons.keys()), pa.int64())
         columns = checked.columns
@@ -128,7 +131,7 @@ class _Filling:
         pa_csv.write_csv(table, sink, WRITING)
         data = sink.getvalue()
         # a line of "\\." in a CSV ended the data until version 18
-        if b"\\." in data and self._connection.info.server_version < 180_000:
+        if self._connection.info.server_version < 180_000 and b"\\." in data:
             return self._try(zip(*table.to_pydict().values(), strict=True), "format text")
         return self._try(data, "format csv, null ''")
 
@@ -208,7 +211,7 @@ class _Filling:
         """Return position, reason, payload and names of columns of what goes to quarantine."""
         kept: list[tuple[Any, ...]] = [self._unreadable(record) for record in block.bad]
         for row in sorted(reasons):
-            texts = [column[row].as_py() for column in block.columns]
+            texts = [column[row].as_py() for column in block.columns if column is not None]
             payload = json.dumps(dict(zip(self._names, texts, strict=True)))
             position, reason = block.position(row), "; ".join(reasons[row])
             if any("\0" in text for text in texts if text):

@@ -4,21 +4,21 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
 
 import psycopg
 from psycopg import Connection
-from psycopg.sql import SQL, Identifier, Literal
+from psycopg.sql import SQL, Identifier
 
 import warehouse
 from ingest import filling, readers
 from ingest import landing as landings
 from ingest.books import Audit, Result, begin, finish, record_failure
 from ingest.contract import Table
+from ingest.cursors import as_of, furthest
 from ingest.filling import Tick
 from ingest.history import History
 from ingest.landing import Landing, Stamp
-from ingest.readers import Batch, Stream
+from ingest.readers import Batch
 from ingest.readers.files import SourceFile
 from ingest.tables import ensure
 from warehouse.errors import UsageError, UserError
@@ -153,7 +153,7 @@ def _load(
         load_id = begin(connection, table, batch)
         landing = landing or landings.make(connection, table, load_id, len(unit) == 1)
         with _hashing(batch.file) as content_hash, batch.open() as stream:
-            stamp = Stamp(load_id, batch.name, _as_of(connection, table, batch, stream, result))
+            stamp = Stamp(load_id, batch.name, as_of(connection, table, batch, stream, result))
             landings.mark(connection, landing, stamp)
             columns = landings.match(table, batch, stream.columns)
             count = filling.fill(connection, landing, stamp, columns, stream, tick)
@@ -164,7 +164,7 @@ def _load(
                 count.quarantined,
                 bytes_read=batch.file.size if batch.file else count.size,
                 content_hash=content_hash(),
-                cursor_after=_cursor(connection, landing, batch, stream, result),
+                cursor_after=furthest(connection, landing, batch, stream, result),
                 message=_undeclared(table, batch, [*extra, *stream.left_out], result),
             )
     if landing is None:
@@ -214,68 +214,6 @@ def _hashing(file: SourceFile | None) -> Iterator[Callable[[], str | None]]:
             hashing.result()  # it was copied from the store for this
         yield hashing.result
         file.check_unchanged()
-
-
-def _as_of(
-    connection: Connection, table: Table, batch: Batch, stream: Stream, result: Result
-) -> datetime:
-    """Return the time as of which the source says this, which is not after now."""
-    at: datetime
-    [(at, is_ahead)] = connection.execute(
-        "select least(%(at)s, clock_timestamp()), %(at)s > clock_timestamp() + interval '1 minute'",
-        {"at": stream.extracted_at},
-    )
-    if is_ahead:
-        result.notes.append(
-            f"{table}: {batch.name} is of {stream.extracted_at:%Y-%m-%d %H:%M}, which is not yet."
-            " Its rows are counted as of now. Check the clock of where it comes from."
-        )
-    return at
-
-
-def _cursor(
-    connection: Connection, landing: Landing, batch: Batch, stream: Stream, result: Result
-) -> str | None:
-    """Return, as text, where the batch's next load starts: the furthest cursor seen.
-
-    A time that is ahead of the source's clock would hide all that comes before it.
-    """
-    table = landing.table
-    if stream.cursor:
-        return stream.cursor()
-    if not table.cursor or batch.file:
-        return batch.file.version() if batch.file else None
-    kind = table.column(table.cursor).type
-    ahead, bound = 0, None
-    if kind.startswith(("timestamp", "date")):
-        # without a zone, it may be that of anywhere
-        is_zoned = kind.startswith("timestamptz") or kind.endswith("with time zone")
-        bound = stream.extracted_at if is_zoned else stream.extracted_at + timedelta(days=1)
-        [(ahead,)] = connection.execute(
-            SQL("select count(*) from {} where {} > cast(%s as {})").format(
-                landing.place, Identifier(table.cursor), SQL(kind)
-            ),
-            [bound],
-        )
-    found: str | None
-    [(found,)] = connection.execute(
-        SQL(
-            "select cast(greatest(max({column}), case when {before} is not null"
-            " then least({before}, {bound}) end) as text)"
-            " from {landing} where {bound} is null or {column} <= {bound}"
-        ).format(
-            column=Identifier(table.cursor),
-            before=SQL("cast({} as {})").format(Literal(batch.cursor), SQL(kind)),
-            bound=SQL("cast({} as {})").format(Literal(bound), SQL(kind)),
-            landing=landing.place,
-        )
-    )
-    if ahead:
-        result.notes.append(
-            f"{table}: {ahead:,} rows have a {table.cursor} that is ahead of the source's clock,"
-            f" {stream.extracted_at:%Y-%m-%d %H:%M}. They are loaded, and read again each time."
-        )
-    return found
 
 
 def _undeclared(table: Table, batch: Batch, columns: list[str], result: Result) -> str | None:

@@ -10,7 +10,8 @@ from psycopg import Connection
 from psycopg import errors as pg
 from psycopg.sql import SQL, Composable, Identifier
 
-from ingest.contract import LONGEST_NAME, Table
+from ingest.contract import Table
+from ingest.settings import LONGEST_NAME
 from warehouse.errors import UserError
 
 # Every raw row carries these; their defaults read what the load has set for its transaction.

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from ingest import readers
 from ingest.books import Result
-from ingest.contract import READERS, Table
+from ingest.contract import Table
 from ingest.load import load_table
 from ingest.readers.files import SourceFile, find_files
+from ingest.settings import READERS
 from warehouse.errors import UserError
 
 # how long a table whose load failed is left alone, unless its files change: seconds

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
 
-from ingest.contract import READERS, Table
+from ingest.contract import Table
+from ingest.settings import READERS
 
 if TYPE_CHECKING:
     from ingest.readers.files import SourceFile
@@ -55,19 +56,22 @@ class Block:
         bad: records that are not readable, which are not among the rows.
         raw: the same rows in the form that `options` tells COPY; empty if there is none.
         options: how raw is written, as COPY's options.
+        whole: gives all columns, if some were left out of `columns`, as none, since any text will
+            do there.
     """
 
-    columns: list[pa.Array]
+    columns: list[pa.Array | None]
     position: Callable[[int], int | str]
     size: int
     bad: list[Record] = field(default_factory=list)
     raw: bytes = b""
     options: str = ""
+    whole: Callable[[], list[pa.Array | None]] | None = None
 
     @property
     def count(self) -> int:
         """Return the number of its readable rows."""
-        return len(self.columns[0]) if self.columns else 0
+        return next((len(column) for column in self.columns if column is not None), 0)
 
 
 @dataclass

@@ -12,15 +12,13 @@ from threading import Event
 from typing import Any
 
 import psycopg
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 import warehouse
 from ingest.contract import Table
-from ingest.readers import Batch, Block, Past, Stream
+from ingest.readers import Batch, Past, Stream
+from ingest.readers.copy_text import as_columns
 from warehouse import tls
 from warehouse.errors import UnreachableError, UsageError, UserError
 
@@ -32,7 +30,6 @@ SESSION = (
 )
 # a blank, and the beginning of another connection string; keywords have blanks between, too
 ANOTHER = r"\s+(?=postgres(?:ql)?://)"
-ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
@@ -127,7 +124,7 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
             columns=columns,
             records=None,
             left_out=[column for column in present if column not in columns],
-            blocks=lambda: _as_columns(chunks(), len(columns)),
+            blocks=lambda: as_columns(chunks(), len(columns)),
             extracted_at=extracted_at,
         )
 
@@ -272,40 +269,3 @@ def _since(table: Table, cursor: str | None, known: dict[str, str]) -> Composabl
         back=Literal(str(table.options.get("lookback", 0))),
         span=SQL(span),
     )
-
-
-def _as_columns(chunks: Iterator[bytes], width: int) -> Iterator[Block]:
-    """Give rows as COPY writes them in its text format as columns, too."""
-    before = 0
-    names = list(map(str, range(width)))
-    # Arrow leaves out a byte order mark that data begin with, which is a value here
-    guard = b"\t" * (width - 1) + b"\n"
-    for data in filter(None, chunks):
-        table = pa_csv.read_csv(
-            pa.BufferReader(guard + data),
-            pa_csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + width),
-            # tabs and line ends in values are escaped, so that these are none
-            pa_csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False),
-            pa_csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
-                strings_can_be_null=True, null_values=["\\N"], check_utf8=False,
-            ),
-        )  # fmt: skip
-        table = table.slice(1)
-        columns = [_unescaped(column.combine_chunks()) for column in table.columns]
-        first = before + 1
-        yield Block(
-            columns, partial(int.__add__, first), len(data), raw=data, options="format text"
-        )
-        before += len(table)
-
-
-def _unescaped(column: pa.Array) -> pa.Array:
-    """Return a column with the values of COPY's text format."""
-    if not pc.any(pc.match_substring(column, "\\")).as_py():
-        return column
-    # PostgreSQL holds no NUL, so that it can stand for an escaped backslash meanwhile
-    column = pc.replace_substring(column, "\\\\", "\0")
-    for letter, character in ESCAPES.items():
-        column = pc.replace_substring(column, f"\\{letter}", character)
-    return pc.replace_substring(column, "\0", "\\")

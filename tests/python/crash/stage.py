@@ -10,7 +10,8 @@ from psycopg.sql import SQL, Identifier
 
 from ingest import tables
 from ingest.books import Result
-from ingest.contract import READERS, Table
+from ingest.contract import Table
+from ingest.settings import READERS
 
 # How often the load is done for the states: a database without changes is loaded again each time,
 # and two kills and a re-run can each end in a commit.

@@ -38,6 +38,8 @@ def read_file(table: Table, path: Path) -> Read:
         meanings = [column and values.meaning(column, table.options) for column in columns]
         found.columns.extend(stream.columns)
         for block in stream.read():
+            if block.whole:
+                block.columns = block.whole()
             checked = values.check(block.columns, meanings)
             for row in range(block.count):
                 into = found.refused if row in checked.reasons else found.rows

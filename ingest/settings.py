@@ -1,0 +1,60 @@
+"""The settings that a declaration may have: of tables, of columns, and of each reader."""
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from warehouse.errors import UsageError
+
+# PostgreSQL cuts off what is longer, in bytes, without an error
+LONGEST_NAME = 63
+MODES = ("replace", "append", "merge")
+SETTINGS = frozenset({
+    "reader", "location", "mode", "key", "cursor", "max_quarantined", "undeclared", "unreachable",
+})  # fmt: skip
+# how a source writes its values, if not in the ordinary way: of a table, and of a column alone
+WRITTEN = frozenset(
+    {"timezone", "decimal", "thousands", "true_values", "false_values", "null_values"}
+)
+OF_COLUMNS = WRITTEN | {"name", "path", "format", "allow"}
+POLICIES = {"undeclared": ("report", "fail"), "unreachable": ("fail", "warn")}
+
+
+class Reader(NamedTuple):
+    """A kind of source: the module that reads it, and settings of its own."""
+
+    module: str
+    settings: frozenset[str] = frozenset()
+    is_files: bool = True
+
+
+FILES = frozenset({"files"})
+POSTGRES = frozenset({"relation", "lookback", "parallel"})
+READERS = {
+    "csv": Reader(
+        "ingest.readers.csv_files",
+        FILES | {"delimiter", "quote", "escape", "comment", "encoding", "header", "skip_lines"},
+    ),
+    "excel": Reader("ingest.readers.excel_files", FILES | {"sheet", "header_row"}),
+    "json": Reader("ingest.readers.json_files", FILES | {"records"}),
+    # not read, but followed by the warehouse's server
+    "live": Reader("replication.live", POSTGRES, is_files=False),
+    "mail": Reader("ingest.readers.mail", FILES | {"folder"}),
+    "parquet": Reader("ingest.readers.parquet_files", FILES),
+    "postgres": Reader("ingest.readers.postgres", POSTGRES, is_files=False),
+    "rest": Reader(
+        "ingest.readers.rest",
+        frozenset({"path", "records", "pages", "max_pages", "headers", "since"}),
+        False,
+    ),
+}
+
+
+def refuse_unknown(
+    where: str, given: Iterable[str], known: frozenset[str], refuse: Callable[[str], UsageError]
+) -> None:
+    """Refuse a setting that there is not; offer the nearest one."""
+    for setting in sorted(set(given) - known):
+        near = get_close_matches(setting, known, n=1)
+        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(sorted(known))}."
+        raise refuse(f'{where} has the unknown setting "{setting}".{hint}')
