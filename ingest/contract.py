@@ -240,6 +240,8 @@ def _table(node: SourceDefinition, siblings: tuple[str, ...]) -> Table:
     share = settings.get("max_quarantined", Table.max_quarantined)
     if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
         raise refuse(f'max_quarantined "{share}" is not a share from 0 to 1.')
+    if (calendar := node.config.meta.get("calendar")) and "calendar" not in settings:
+        settings["calendar"] = calendar  # of the whole project
     options = {setting: settings.pop(setting) for setting in own & settings.keys()}
     return Table(
         source=node.source_name, name=node.name, schema=node.schema, file=node.original_file_path,

@@ -2,7 +2,7 @@
 
 import re
 
-# the calendar: its first day is 0001-01-01, its last 9999-12-31
+# any year that PostgreSQL, Python and Arrow can all hold; a calendar may allow fewer
 YEAR = r"(?:[1-9]\d{3}|0[1-9]\d\d|00[1-9]\d|000[1-9])"
 MONTH, DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
 DATE = f"(?:{YEAR}-{MONTH}-{DAY}|{YEAR}{MONTH}{DAY})"
@@ -55,3 +55,9 @@ REWRITING = {
     "false_values": ("boolean",),
 }
 TYPE = re.compile(r"\s*([a-z_][a-z0-9_ ]*?)\s*(?:\((\d+)(?:\s*,\s*(\d+))?\))?( with\w* time zone)?")
+
+
+def within(pattern: str, calendar: list[int]) -> str:
+    """Return a pattern that takes only years from the first to the last of a calendar."""
+    first, last = calendar
+    return pattern.replace(YEAR, f"(?:{'|'.join(f'{year:04}' for year in range(first, last + 1))})")

@@ -55,6 +55,10 @@ def check_settings(settings: Mapping[str, Any]) -> None:
         raise ValueError(f"decimal and thousands {marks!r} should be one sign each")
     if not marks[0] or marks[0] == marks[1]:
         raise ValueError("decimal and thousands should be different signs; declare both")
+    calendar = settings.get("calendar", [1, 9999])
+    is_pair = isinstance(calendar, list) and [type(year) for year in calendar] == [int, int]
+    if not is_pair or not 1 <= calendar[0] <= calendar[1] <= 9999:
+        raise ValueError(f"calendar {calendar!r} should be the first and last year, 1 to 9999")
     if "timezone" in settings:
         try:
             ZoneInfo(settings["timezone"])

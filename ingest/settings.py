@@ -14,7 +14,7 @@ SETTINGS = frozenset({
 })  # fmt: skip
 # how a source writes its values, if not in the ordinary way: of a table, and of a column alone
 WRITTEN = frozenset(
-    {"timezone", "decimal", "thousands", "true_values", "false_values", "null_values"}
+    {"timezone", "decimal", "thousands", "true_values", "false_values", "null_values", "calendar"}
 )
 OF_COLUMNS = WRITTEN | {"name", "path", "format", "allow"}
 POLICIES = {"undeclared": ("report", "fail"), "unreachable": ("fail", "warn")}

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.contract import Column
-from ingest.forms import FAMILIES, FORMS, TYPE, WORDS
+from ingest.forms import FAMILIES, FORMS, TYPE, WORDS, YEAR, within
 from ingest.rewriting import check_settings, listed, rewriting, without_exponent
 
 
@@ -68,6 +68,9 @@ def meaning(column: Column, defaults: Mapping[str, Any]) -> Meaning:
             rf"[+-]?(?:\d+(?:\.\d{{0,{scale}}}0*)?" + rf"|\.\d{{1,{scale}}}0*" * bool(scale) + ")"
         )
         hint = f"a number with at most {scale} decimals"
+    if pattern and (calendar := settings.get("calendar")) and YEAR in pattern:
+        pattern = within(pattern, calendar)
+        hint += f", from {calendar[0]} to {calendar[1]}"
     for word in listed(column.settings.get("allow", [])):
         if family not in WORDS[word][1]:
             raise ValueError(f"allow: {word} does not fit the type {column.type}")

@@ -311,7 +311,7 @@ def test_a_file_without_header_with_comments_and_lines_before(warehouse, declare
         ({"quote": ","}, "should differ"), ({"delimiter": ";;"}, "one character"),
         ({"delimiter": ""}, "one character"), ({"escape": "ab"}, "one character"),
         ({"timezone": "Berlin"}, "timezone"), ({"decimal": "12"}, "decimal"),
-        ({"null_values": 5}, "null_values"),
+        ({"null_values": 5}, "null_values"), ({"calendar": [2000]}, "calendar"),
     ],
 )  # fmt: skip
 def test_a_wrong_setting_fails_its_table(warehouse, declare, write, setting, message) -> None:
@@ -334,3 +334,16 @@ def test_a_wrong_setting_of_a_column_fails_it(warehouse, prices, write, setting,
     result = warehouse.load(with_settings(prices, price=setting))
     assert result.status == "failed"
     assert message in result.notes[0]
+
+
+def test_the_calendar_is_declared(warehouse, declare, write) -> None:
+    write("id,day,at\n1,1899-12-31,\n2,1900-01-01,2199-12-31 23:59\n3,,2200-01-01\n4,99991231,\n")
+    table = declare(
+        "id bigint, day date, at timestamp", key=("id",), max_quarantined=1,
+        options={"calendar": [1900, 2199]},
+    )  # fmt: skip
+    warehouse.load(table)
+    assert warehouse.rows("select id from raw_test.items") == [(2,)]
+    assert "from 1900 to 2199" in str(warehouse.rows("select reason from raw_ingest.quarantine"))
+    warehouse.load(with_settings(table, day={"calendar": [1, 9999]}))
+    assert warehouse.rows("select id from raw_test.items order by 1") == [(1,), (2,), (4,)]
