@@ -75,6 +75,12 @@ def reread(table: Table, record: str, columns: list[str]) -> Iterator[Record]:
             yield Record(1, found)
 
 
+# a record with the number of its first line, or records with the number of lines before them
+Numbered = tuple[int, bytes]
+# a line that is no record, with its number and the reason
+Bad = tuple[int, bytes, str]
+
+
 class _Pieces:
     """Cuts a file of one dialect and width into blocks of whole records."""
 
@@ -104,28 +110,31 @@ class _Pieces:
             data, is_end = rest + more, not more
             if is_end and data and not data.endswith(b"\n"):
                 data += b"\n"
-            at = 0
+            at, good, bad = 0, list[Numbered](), list[Bad]()
             while at < len(data):
                 end = self._whole(data, at)
                 if end > at:
-                    yield self._block(data[at:end] if at or end < len(data) else data, line)
+                    good.append((line, data[at:end] if at or end < len(data) else data))
                     line, at = line + data.count(b"\n", at, end), end
-                if at == len(data) or (
-                    not is_end and len(data) - at < LONGEST and start.match(data, at)
-                ):
+                is_long = len(data) - at >= LONGEST
+                if at == len(data) or not (is_end or is_long or not start.match(data, at)):
                     break
                 end = data.find(b"\n", at) + 1
-                if not end:
+                if not end and is_long:
                     raise UserError(
                         f"{self._name}: line {line + 1} is longer than {LONGEST >> 20} MB. Nothing"
                         " was changed. Is this CSV?"
                     )
+                if not end:
+                    break
                 line += 1
                 raw = data[at:end]
                 is_lone = b"\r" in raw.removesuffix(b"\r\n") and self._sign not in raw
-                yield self._set_aside([(line, raw, LONE_CR if is_lone else STRAY)])
+                bad.append((line, raw, LONE_CR if is_lone else STRAY))
                 at = end
             rest = data[at:]
+            if good or bad:
+                yield self._block(good, bad)
 
     def _whole(self, data: bytes, at: int) -> int:
         """Return where the whole records end that begin at a place."""
@@ -136,16 +145,22 @@ class _Pieces:
             return match.end() if match else at
         return data.rfind(b"\n") + 1
 
-    def _block(self, data: bytes, line: int) -> Block:
-        """Return whole records as columns."""
-        size, bad = len(data), list[tuple[int, bytes, str]]()
-        known: list[tuple[int, bytes]] | None = None
+    def _block(self, pieces: list[Numbered], bad: list[Bad]) -> Block:
+        """Return whole records as columns.
+
+        Args:
+            pieces: whole records, each piece with the number of lines before it.
+            bad: lines between them that are no records.
+        """
+        data = pieces[0][1] if len(pieces) == 1 else b"".join(raw for _, raw in pieces)
+        size = len(data) + sum(len(raw) for _, raw, _ in bad)
+        known: list[Numbered] | None = None
         mark = self._dialect.comment.encode()
         is_marked = mark and (data.startswith(mark) or b"\n" + mark in data)
         is_plain = not is_marked and b"\0" not in data and _is_unicode(data)
         if not is_plain:
             known = []
-            for number, raw in self._records(data, line):
+            for number, raw in self._records(pieces):
                 if b"\0" in raw:
                     bad.append((number, raw, "holds a NUL character"))
                 elif not _is_unicode(raw):
@@ -155,7 +170,7 @@ class _Pieces:
             data = b"".join(raw for _, raw in known)
         columns, wrong = self._parsed(data, self._used)
         if wrong:
-            known = known or list(self._records(data, line))
+            known = known or list(self._records(pieces))
             for row, count in wrong.items():
                 problem = f"has {count} fields where {self._expected}"
                 if (
@@ -168,15 +183,18 @@ class _Pieces:
 
         def position(row: int) -> int:
             if not found:
-                found.extend(number for number, _ in self._records(data, line))
+                found.extend(number for number, _ in self._records(pieces))
             return found[row]
 
-        is_raw = is_plain and not wrong and self._width > 1
-        options = self._dialect.options if is_raw else ""
-        block = Block(columns, position, size, raw=data if options else b"", options=options)
+        records = [
+            Record(number, None, problem, raw.decode(errors="backslashreplace"))
+            for number, raw, problem in sorted(bad)
+        ]
+        block = Block(columns, position, size, records)
+        if is_plain and not wrong and self._width > 1 and self._dialect.options:
+            block.raw, block.options = data, self._dialect.options
         if len(self._used) < self._width:
             block.whole = lambda: self._parsed(data, self._names)[0]
-        block.bad = self._set_aside(sorted(bad)).bad
         return block
 
     def _parsed(self, data: bytes, used: list[str]) -> tuple[list[pa.Array | None], dict[int, int]]:
@@ -189,7 +207,7 @@ class _Pieces:
 
         kinds = dict.fromkeys(self._names, pa.string())
         if not data.strip(b"\r\n"):
-            return self._nothing(), wrong
+            return [pa.array([], pa.string()) for _ in self._names], wrong
         if data.startswith(codecs.BOM_UTF8):
             data = (
                 b"\n" + data
@@ -217,26 +235,16 @@ class _Pieces:
         found = {name: table.column(name).combine_chunks() for name in used}
         return [found.get(name) for name in self._names], wrong
 
-    def _nothing(self) -> list[pa.Array | None]:
-        return [pa.array([], pa.string()) for _ in self._names]
-
-    def _records(self, data: bytes, line: int) -> Iterator[tuple[int, bytes]]:
+    def _records(self, pieces: list[Numbered]) -> Iterator[Numbered]:
         """Give each record that is not empty and no comment, with the number of its first line."""
         one, mark = self._dialect.patterns[0], self._dialect.comment.encode()
-        for match in one.finditer(data):
-            raw = match[0]
-            if raw not in (b"\n", b"\r\n") and not (mark and raw.startswith(mark)):
-                yield line + 1, raw
-            line += raw.count(b"\n")
-
-    def _set_aside(self, bad: list[tuple[int, bytes, str]]) -> Block:
-        """Return records that cannot be read as a block without rows."""
-        records = [
-            Record(number, None, problem, raw.decode(errors="backslashreplace"))
-            for number, raw, problem in bad
-        ]
-        size = sum(len(raw) for _, raw, _ in bad)
-        return Block(self._nothing(), int, size, records)
+        for line, data in pieces:
+            number = line + 1
+            for match in one.finditer(data):
+                raw = match[0]
+                if raw not in (b"\n", b"\r\n") and not (mark and raw.startswith(mark)):
+                    yield number, raw
+                number += raw.count(b"\n")
 
 
 def _is_unicode(data: bytes) -> bool:
