@@ -200,3 +200,41 @@ def test_memory_does_not_grow_with_the_file(warehouse, orders, write) -> None:
 
     small = peak(10_000)
     assert peak(40_000) < small + 40_000
+
+
+def test_a_key_may_differ_in_case_and_have_dots(warehouse, orders, write) -> None:
+    keys = [{"Id": 1, "user.email": "a@example.com", "Name": "Scarf"}]
+    keys.append({"Id": 2, "user.email": "b@example.com", "Name": "Hat"})
+    write(json.dumps({"the.data": {"a\\b": keys}}), "items.json")
+    paths = {"item_id bigint": "id", "email text": r"user\.email", "name text": "name"}
+    table = orders(paths, options={"records": r"the\.data.a\\b"})
+    assert warehouse.load(table).notes == []
+    assert warehouse.rows("select * from raw_test.items order by 1")[0][:3] == (
+        1, "a@example.com", "Scarf",
+    )  # fmt: skip
+
+
+def test_the_key_that_is_exactly_the_same_counts(warehouse, orders, write) -> None:
+    found = [{"id": 1, "ID": 9, "in": {"V": "a"}}, {"ID": 2, "In": {"v": "b", "V": 0}}, {"iD": 3}]
+    write(json.dumps([*found, {"id": None, "ID": 4}, {"ID": 5, "iD": 6}]), "items.json")
+    result = warehouse.load(orders({"item_id bigint": "id", "v text": "in.v"}, key=()))
+    assert warehouse.rows("select item_id, v from raw_test.items order by 1") == [
+        (1, "a"), (2, "b"), (3, None), (None, None),
+    ]  # fmt: skip
+    assert warehouse.quarantine()[0][1:] == (
+        'has no "id", but ID and iD, so it is not clear which is meant',
+        {"record": '{"ID": 5, "iD": 6}'},
+    )
+    assert result.notes == ["test.items: items.json: not declared, so left out: ID"]
+
+
+def test_columns_may_differ_in_case_alone(warehouse, orders, write) -> None:
+    write('[{"a": {"ID": 1}, "b": {"id": 2}}, {"a": {"Id": 3}}]', "items.json")
+    warehouse.load(orders({"one int": "a.ID", "two int": "b.id"}, key=()))
+    assert warehouse.rows("select one, two from raw_test.items order by 1") == [(1, 2), (3, None)]
+
+
+def test_a_path_that_is_never_there_is_named_as_declared(warehouse, orders, write) -> None:
+    write('[{"user": {"email": 1}}]', "items.json")
+    result = warehouse.load(orders({"email text": r"user\.email"}, key=()))
+    assert r"lacks the declared column user\.email: not one" in result.notes[0]

@@ -1,0 +1,46 @@
+"""How time grows with an input: twice as much should take about twice as long."""
+
+import gc
+import time
+from collections.abc import Callable
+
+# a square would take four times as long
+MOST = 2.3
+# seconds: what takes less is measured by chance
+LEAST = 0.02
+
+
+def check_growth(make: Callable[[int], bytes], read: Callable[[bytes], object], size: int) -> None:
+    """Make sure that the processor's time grows with the input and not with its square.
+
+    Other programs disturb the measurement, but they do not make a square look straight: so it is
+    measured again if need be.
+
+    Args:
+        make: makes an input of a size.
+        read: reads one.
+        size: where to begin; it is doubled until reading takes long enough.
+    """
+    while (once := _seconds(read, make(size))) < LEAST:
+        size *= 2
+    for _ in range(5):
+        twice = _seconds(read, make(2 * size))
+        if twice <= MOST * once:
+            return
+        once = _seconds(read, make(size))
+    raise AssertionError(f"{size:,} take {once:.3f} s, twice as many {twice:.3f} s")
+
+
+def _seconds(read: Callable[[bytes], object], content: bytes) -> float:
+    """Return the processor's seconds of the fastest of several readings."""
+    times = []
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(3):
+            started = time.process_time()
+            read(content)
+            times.append(time.process_time() - started)
+    finally:
+        gc.enable()
+    return min(times)
