@@ -13,21 +13,21 @@ LEAST = 0.02
 def check_growth(make: Callable[[int], bytes], read: Callable[[bytes], object], size: int) -> None:
     """Make sure that the processor's time grows with the input and not with its square.
 
-    Other programs disturb the measurement, but they do not make a square look straight: so it is
-    measured again if need be.
+    Other programs disturb the measurement, and so does memory that is asked for in steps. But they
+    do not make a square look straight: so it is measured again, with more, if need be.
 
     Args:
         make: makes an input of a size.
         read: reads one.
         size: where to begin; it is doubled until reading takes long enough.
     """
-    while (once := _seconds(read, make(size))) < LEAST:
+    while _seconds(read, make(size)) < LEAST:
         size *= 2
-    for _ in range(5):
-        twice = _seconds(read, make(2 * size))
+    for more in (1, 1, 2, 1, 2):
+        size *= more
+        once, twice = _seconds(read, make(size)), _seconds(read, make(2 * size))
         if twice <= MOST * once:
             return
-        once = _seconds(read, make(size))
     raise AssertionError(f"{size:,} take {once:.3f} s, twice as many {twice:.3f} s")
 
 
