@@ -8,6 +8,8 @@ from collections.abc import Callable
 MOST = 2.3
 # seconds: what takes less is measured by chance
 LEAST = 0.02
+# bytes: what is refused sooner than that, whatever its size, does not grow
+ENOUGH = 1 << 25
 
 
 def check_growth(make: Callable[[int], bytes], read: Callable[[bytes], object], size: int) -> None:
@@ -23,6 +25,8 @@ def check_growth(make: Callable[[int], bytes], read: Callable[[bytes], object], 
     """
     while _seconds(read, make(size)) < LEAST:
         size *= 2
+        if len(make(size)) > ENOUGH:
+            return
     for more in (1, 1, 2, 1, 2):
         size *= more
         once, twice = _seconds(read, make(size)), _seconds(read, make(2 * size))
