@@ -68,7 +68,8 @@ def _check(table: Table) -> None:
                 problem = f"should be {NAMES[types[setting]]}, not {value!r}"
                 raise refuse(f"{prefix}{setting}", problem)
 
-    options = table.options
+    # there are others, of how values are written
+    options = {name: value for name, value in table.options.items() if name in TYPES}
     check(options, TYPES)
     if pages := options.get("pages", {}):
         if str(pages.get("style")) not in STYLES:

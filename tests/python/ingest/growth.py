@@ -38,7 +38,6 @@ def check_growth(make: Callable[[int], bytes], read: Callable[[bytes], object], 
 def _seconds(read: Callable[[bytes], object], content: bytes) -> float:
     """Return the processor's seconds of the fastest of several readings."""
     times = []
-    gc.collect()
     gc.disable()
     try:
         for _ in range(3):

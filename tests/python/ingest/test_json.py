@@ -249,7 +249,7 @@ def test_a_path_that_is_never_there_is_named_as_declared(warehouse, orders, writ
 
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "0"))
 many_files = settings(
-    max_examples=EXAMPLES or 5000, derandomize=not EXAMPLES, database=None, deadline=None,
+    max_examples=EXAMPLES or 1500, derandomize=not EXAMPLES, database=None, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 keys = st.sampled_from(["id", "ID", "Id", "in", "IN", "a.b", "A.B", "x", "\u017f", "S", "0"])

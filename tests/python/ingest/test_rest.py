@@ -759,6 +759,12 @@ def test_a_wrong_setting_is_named(warehouse, table, interface, settings, problem
     assert interface.requests == []
 
 
+def test_how_values_are_written_can_be_declared(warehouse, table, interface) -> None:
+    interface.answer = lambda request: Answer([item(1) | {"price": "n/a"}])
+    assert warehouse.load(replace(table(), options={"null_values": ["n/a"]})).loaded == 1
+    assert warehouse.rows("select price from raw_test.items") == [(None,)]
+
+
 @pytest.mark.parametrize(
     "location",
     # pragma: allowlist nextline secret
