@@ -39,12 +39,13 @@ READERS = {
     "json": Reader("ingest.readers.json_files", FILES | {"records"}),
     # not read, but followed by the warehouse's server
     "live": Reader("replication.live", POSTGRES, is_files=False),
-    "mail": Reader("ingest.readers.mail", FILES | {"folder"}),
+    "mail": Reader("ingest.readers.mail", FILES | {"folder", "max_bytes"}),
     "parquet": Reader("ingest.readers.parquet_files", FILES),
     "postgres": Reader("ingest.readers.postgres", POSTGRES, is_files=False),
     "rest": Reader(
         "ingest.readers.rest",
-        frozenset({"path", "records", "pages", "max_pages", "headers", "since"}),
+        frozenset({"path", "records", "pages", "total", "headers", "since"})
+        | {"max_pages", "max_bytes", "max_seconds"},
         False,
     ),
 }

@@ -4,21 +4,18 @@ A mail counts under its own Message-ID and date, also if the receipts stand in m
 or quoted in it. What it says twice counts once.
 """
 
-import codecs
 import re
 from collections.abc import Iterator
 from datetime import datetime, timezone
-from email import message_from_bytes
-from email.errors import CloseBoundaryNotFoundDefect
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from fractions import Fraction
-from html.parser import HTMLParser
 from itertools import chain
 from typing import Any
 
 from ingest.contract import Table
 from ingest.readers import Record
+from ingest.readers.mail_parts import lines, parse, texts
 
 # What the tills print, by the name of the field. In HTML " | " stands for a cell's border. Numbers
 # are short enough for any column, so that PostgreSQL never refuses a part of a mail.
@@ -36,36 +33,89 @@ ROW = re.compile(
     rf" \| (?P<discount_amount>{AMOUNT})\s(?P=currency_code)"
 )
 TOTAL = re.compile(rf"Total:\s*(?P<total>{AMOUNT})\s(?P<currency_code>[A-Z]{{3}})")
-FIELDS = {"message_id", "received_at", *FACTS.values(), *ROW.groupindex}
+HEAD = {"message_id", "received_at"}
+FIELDS = {*HEAD, *FACTS.values(), *ROW.groupindex}
 
-# under the narrow names senders often write the wide set
-WIDER = {"ascii": "utf-8", "iso8859-1": "windows-1252"}
-QUOTING = re.compile(r"^(?:\s*>)+")
-BLANKS = re.compile(r"[ \t\r\n\f]+")
-BREAKS = dict.fromkeys(("br", "p", "div", "li", "h1", "h2", "h3", "hr", "pre", "table"), "\n")
-MARKS = {**BREAKS, "tr": "\x02", "td": "\x1f", "th": "\x1f"}, {**BREAKS, "tr": "\x03"}
+# bytes: a key must fit into an index of PostgreSQL's, and what stands in every row is to be short
+LONGEST_ID, LONGEST_FACT, LONGEST_SHOWN = 998, 400, 200
+# of a mail that is too large, only the head is kept
+BEGINNING, HEAD_END, NOT_READ = 1 << 16, re.compile(rb"\r?\n\r?\n"), b"\n\n(its body was not read)"
+NOT_GIVEN = "(the server did not give it)"
+# in one text, as an honest till prints far less
+MOST_ROWS = 100_000
 
 # by the names of FIELDS; a text, or none
 Row = dict[str, Any]
 
 
-def read(mail: bytes, position: str, columns: list[str]) -> Iterator[Record]:
+class Mails:
+    """What the mails of one load say, so that two that say different things are noticed.
+
+    What is kept of each is a number, as there may be very many.
+    """
+
+    def __init__(self) -> None:
+        self._said: dict[int, int] = {}
+
+    def check(self, receipts: dict[str, list[Row]]) -> None:
+        """Compare a mail with those before it.
+
+        Args:
+            receipts: its rows by the receipt's number, with what stands in its head.
+
+        Raises:
+            ValueError: another mail has the same Message-ID, or a receipt of the same number and
+                store, but does not say the same.
+        """
+        said: dict[int, int] = {}
+        for number, rows in receipts.items():
+            facts = [sorted((name, row[name]) for name in row if name not in HEAD) for row in rows]
+            name = f"receipt {number} of store {rows[0]['store_id']}"
+            self._compare(said, name, hash(str(facts)))
+        identity = next(iter(receipts.values()))[0]["message_id"]
+        self._compare(said, f"Message-ID {identity}", hash(str(receipts)))
+        self._said.update(said)
+
+    def _compare(self, said: dict[int, int], name: str, content: int) -> None:
+        said[hash(name)] = content
+        if self._said.get(hash(name), content) != content:
+            raise ValueError(f"another mail of this load has the {name}, but not the same content")
+
+
+def read(
+    mail: bytes, position: str, columns: list[str], most: int, mails: Mails
+) -> Iterator[Record]:
     """Give a record for each line of each receipt in a mail; one with the problem if it is bad.
 
     Args:
-        mail: the mail as it was sent.
+        mail: the mail as it was sent, or its beginning if it is longer than `most`.
         position: what names the mail.
         columns: the fields to give, out of FIELDS.
+        most: how many bytes it may have.
+        mails: those before it.
     """
-    try:
-        rows = _rows(mail)
-    except Exception as error:  # the mail package itself fails at some; others are to be loaded
-        # the bytes that are no text are written so that `reread` knows them again
-        raw = mail.decode("utf-8", "backslashreplace").replace("\0", r"\x00")
-        yield Record(position, None, f"this mail cannot be used: {error}", raw)
+    problem = f"it has more than {most:,} bytes, which max_bytes allows"
+    if len(mail) > most:
+        mail = HEAD_END.split(mail[:BEGINNING], maxsplit=1)[0] + NOT_READ
     else:
-        for row in rows:
-            yield Record(position, [row[name] for name in columns])
+        try:
+            receipts = _receipts_in(mail)
+            mails.check(receipts)
+        except Exception as error:  # the mail package itself fails at some; others are to be loaded
+            problem = str(error)
+        else:
+            for row in chain(*receipts.values()):
+                yield Record(position, [row[name] for name in columns])
+            return
+    # the bytes that are no text are written so that `reread` knows them again
+    raw = mail.decode("utf-8", "backslashreplace").replace("\0", r"\x00")
+    yield Record(position, None, f"this mail cannot be used: {problem}", raw)
+
+
+def not_given(position: str) -> Record:
+    """Return the record of a mail that a server has but does not give."""
+    problem = "the server has this mail but does not give it; it is asked for again at each load"
+    return Record(position, None, problem, NOT_GIVEN)
 
 
 def reread(table: Table, record: str, columns: list[str]) -> Iterator[Record]:
@@ -76,33 +126,40 @@ def reread(table: Table, record: str, columns: list[str]) -> Iterator[Record]:
         record: the mail as quarantine holds it.
         columns: the fields to give, out of FIELDS.
     """
+    if record == NOT_GIVEN:
+        return  # its mail is still to come
     escaped = rb"\\x(00|[89a-f][0-9a-f])"
     mail = re.sub(escaped, lambda byte: bytes.fromhex(byte[1].decode()), record.encode())
-    return read(mail, f"a mail of {table}", columns)
+    yield from read(mail, f"a mail of {table}", columns, len(mail), Mails())
 
 
-def _rows(mail: bytes) -> list[Row]:
-    """Return the lines of every receipt in a mail.
+def _receipts_in(mail: bytes) -> dict[str, list[Row]]:
+    """Return the lines of every receipt in a mail, by its number.
 
     Raises:
         ValueError: there is none, or any is not readable; the message says why.
     """
-    message = message_from_bytes(mail)
+    message = parse(mail)
     head: Row = {"message_id": " ".join(str(message["Message-ID"] or "").split())}
     if not head["message_id"]:
         raise ValueError("it has no Message-ID")
+    if len(head["message_id"].encode(errors="replace")) > LONGEST_ID:
+        raise ValueError(f"its Message-ID has more than {LONGEST_ID} bytes")
     receipts: dict[str, list[Row]] = {}
-    for alternatives in _texts(message):
+    for alternatives in texts(message):
         _add(receipts, _best(alternatives))
     if not receipts:
         raise ValueError("it holds no receipt")
     head["received_at"] = _received(message)
-    rows = [{**head, **row} for receipt in receipts.values() for row in receipt]
-    values = "".join(value or "" for row in rows for value in row.values())
+    for rows in receipts.values():
+        rows[:] = [{**head, **row} for row in rows]
+    values = "".join(
+        value or "" for rows in receipts.values() for row in rows for value in row.values()
+    )
     if "\0" in values:
         raise ValueError("it holds a NUL character")
     values.encode()  # fails at a lone surrogate
-    return rows
+    return receipts
 
 
 def _received(message: Message) -> str | None:
@@ -116,29 +173,12 @@ def _received(message: Message) -> str | None:
     return date.isoformat()
 
 
-def _texts(part: Message) -> Iterator[list[Message]]:
-    """Give the texts in a mail and in mails attached to it, each with its alternatives."""
-    if part.is_multipart():
-        children: list[Message] = part.get_payload()  # type: ignore[assignment]  # is multipart
-        # only the last one may be cut off: the others end where the next begins
-        cut = [defect for defect in part.defects if isinstance(defect, CloseBoundaryNotFoundDefect)]
-        for last in children[-1:]:
-            last.defects += cut
-        texts = [found for child in children for found in _texts(child)]
-        if part.get_content_type() == "multipart/alternative":
-            # plain text first
-            texts = [sorted(chain(*texts), key=Message.get_content_type, reverse=True)]
-        yield from texts
-    elif part.defects or part.get_content_type() in ("text/plain", "text/html"):
-        yield [part]
-
-
 def _best(alternatives: list[Message]) -> dict[str, list[Row]]:
     """Return the receipts of the first alternative that has any and is readable."""
     problem = None
     for part in alternatives:
         try:
-            if receipts := _receipts(_lines(part)):
+            if receipts := _receipts(lines(part)):
                 return receipts
         except (ValueError, LookupError) as error:
             problem = problem or error
@@ -147,55 +187,7 @@ def _best(alternatives: list[Message]) -> dict[str, list[Row]]:
     return {}
 
 
-def _lines(part: Message) -> list[str]:
-    """Return a text as lines, without marks of quoting."""
-    content: bytes = part.get_payload(decode=True) or b""  # type: ignore[assignment]  # decoded
-    if part.defects:
-        raise ValueError(f"it is cut off or malformed ({type(part.defects[0]).__name__})")
-    charset = codecs.lookup(part.get_content_charset("ascii")).name
-    text = content.decode(WIDER.get(charset, charset)).removeprefix("\ufeff")
-    if part.get_content_subtype() == "html":
-        if "<html" in text.lower() and "</html" not in text.lower():
-            raise ValueError("its HTML is cut off")
-        text = _Html().lines_of(text)
-    return [QUOTING.sub("", line).strip() for line in re.split(r"\r\n?|\n", text)]
-
-
-class _Html(HTMLParser):
-    """Turns HTML into lines."""
-
-    def lines_of(self, html: str) -> str:
-        """Return the lines; a row of several cells is one, a single cell is mere layout."""
-        self.parts: list[str] = []
-        self.is_hidden = False
-        self.feed(html)
-        self.close()
-        text, count = "".join(self.parts), 1
-        while count:  # innermost tables first
-            text, count = re.subn("\x02([^\x02\x03]*)\x03", self._row, text)
-        return text
-
-    @staticmethod
-    def _row(match: re.Match[str]) -> str:
-        cells = match[1].split("\x1f")[1:]
-        if len(cells) > 1:
-            cells = [BLANKS.sub(" ", cell).strip() for cell in cells]
-        return f"\n{' | '.join(cells)}\n"
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.parts.append(MARKS[0].get(tag, ""))
-        self.is_hidden = tag in ("style", "script")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.parts.append(MARKS[1].get(tag, ""))
-        self.is_hidden = False
-
-    def handle_data(self, data: str) -> None:
-        if not self.is_hidden:
-            self.parts.append(BLANKS.sub(" ", re.sub("[\x02\x03\x1f]", "", data)))
-
-
-def _receipts(lines: list[str]) -> dict[str, list[Row]]:
+def _receipts(found: list[str]) -> dict[str, list[Row]]:
     """Return the lines of each receipt in a text, by its number.
 
     Raises:
@@ -204,7 +196,8 @@ def _receipts(lines: list[str]) -> dict[str, list[Row]]:
     receipts: dict[str, list[Row]] = {}
     facts: Row = dict(OPTIONAL)
     table: list[Row] | None = None
-    for line in lines:
+    count = 0
+    for line in found:
         label, _, value = (part.strip() for part in line.partition(":"))
         field, number = FACTS.get(label), facts.get("receipt_number")
         if table is None:
@@ -215,14 +208,19 @@ def _receipts(lines: list[str]) -> dict[str, list[Row]]:
             elif field == "receipt_number" and number:
                 break
             elif field and value:
+                if len(value.encode(errors="replace")) > LONGEST_FACT:
+                    raise ValueError(f'it has more than {LONGEST_FACT} bytes after "{label}:"')
                 facts[field] = value
         elif total := TOTAL.fullmatch(line):
             _add(receipts, {facts["receipt_number"]: _checked(facts, table, total)})
             facts, table = {**OPTIONAL, "store_id": facts["store_id"]}, None
         elif row := ROW.fullmatch(line):
             table.append(row.groupdict())
+            count += 1
+            if count > MOST_ROWS:
+                raise ValueError(f"it has more than {MOST_ROWS:,} rows")
         elif line:
-            raise ValueError(f'receipt {number} has the broken line "{line}"')
+            raise ValueError(f'receipt {number} has the broken line "{line[:LONGEST_SHOWN]}"')
     if "receipt_number" in facts:
         raise ValueError(f"receipt {facts['receipt_number']} lacks its table or its total")
     return receipts

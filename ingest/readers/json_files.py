@@ -12,7 +12,7 @@ from typing import Any, BinaryIO, NoReturn
 from ingest.contract import Table
 from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.files import COMPRESSIONS, SourceFile, find_batches
-from ingest.readers.json_rows import DECODER, UNREADABLE, Rows
+from ingest.readers.json_rows import DECODER, UNREADABLE, Rows, parts
 from warehouse.errors import UserError
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
@@ -64,15 +64,14 @@ def reread(table: Table, record: str, columns: list[str]) -> Iterator[Record]:
 
 def _record(position: int, line: bytes, rows: Rows) -> Record:
     """Return what a line holds."""
-    problem = "is not an object"
+
+    def raw() -> str:
+        return line.decode(errors="backslashreplace").rstrip("\r\n")
+
     try:
-        found = DECODER.decode(line.decode("utf-8-sig"))
-        if found.__class__ is dict:
-            return Record(position, rows.take(found))
+        return rows.record(position, DECODER.decode(line.decode("utf-8-sig")), raw)
     except UNREADABLE as error:
-        problem = _complaint(error)
-    shown = line.decode(errors="backslashreplace")
-    return Record(position, None, problem, shown.rstrip("\r\n"))
+        return Record(position, None, _complaint(error), raw())
 
 
 def _array(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Record]:
@@ -80,11 +79,8 @@ def _array(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Reco
     records, position = str(table.options.get("records", "")), 0
     scanner = _Scanner(file)
     try:
-        for position, found in enumerate(scanner.find(records.split(".") if records else []), 1):
-            if found.__class__ is dict:
-                yield Record(position, rows.take(found))
-            else:
-                yield Record(position, None, "is not an object", scanner.raw())
+        for position, found in enumerate(scanner.find(parts(records) if records else []), 1):
+            yield rows.record(position, found, scanner.raw)
         scanner.expect("")
     except _NoArrayError as error:
         raise UserError(

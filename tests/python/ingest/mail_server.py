@@ -3,6 +3,7 @@
 import contextlib
 import datetime
 import ipaddress
+import re
 import shutil
 import socket
 import ssl
@@ -10,8 +11,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import chain, repeat
 from pathlib import Path
 
 from cryptography import x509
@@ -97,14 +99,30 @@ def running(*options: str) -> Iterator[MailServer]:
 
 
 @contextlib.contextmanager
-def way_to(port: int, tls: ssl.SSLContext | None = None, limit: int | None = None) -> Iterator[int]:
+def way_to(
+    port: int,
+    tls: ssl.SSLContext | None = None,
+    limit: int | None = None,
+    edit: Callable[[bytes], bytes] | None = None,
+) -> Iterator[int]:
     """Give a port that leads to another one.
 
     Args:
         port: where to.
         tls: speaks TLS to those who come.
         limit: after how many bytes from there each connection is cut.
+        edit: changes each answer from there: a line, with the literals in it and what follows them.
     """
+
+    def rewrite(source: socket.socket, target: socket.socket) -> None:
+        with contextlib.suppress(OSError), source.makefile("rb") as file:
+            while answer := file.readline():
+                while literal := re.search(rb"\{(\d+)\}\r\n$", answer):
+                    answer += file.read(int(literal[1])) + file.readline()
+                target.sendall(edit(answer))
+        for end in (source, target):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
     def pump(source: socket.socket, target: socket.socket, left: float) -> None:
         with contextlib.suppress(OSError):
@@ -122,8 +140,32 @@ def way_to(port: int, tls: ssl.SSLContext | None = None, limit: int | None = Non
                 with contextlib.suppress(ssl.SSLError):
                     client = tls.wrap_socket(client, server_side=True) if tls else client
                     server = socket.create_connection((HOST, port))
-                    for ends in ((client, server, float("inf")), (server, client, limit or 1e12)):
-                        threading.Thread(target=pump, args=ends, daemon=True).start()
+                    back = (
+                        (rewrite, server, client) if edit else (pump, server, client, limit or 1e12)
+                    )
+                    for work, *ends in ((pump, client, server, float("inf")), back):
+                        threading.Thread(target=work, args=ends, daemon=True).start()
+
+    with socket.create_server((HOST, 0)) as listener:
+        threading.Thread(target=serve, daemon=True).start()
+        yield listener.getsockname()[1]
+
+
+@contextlib.contextmanager
+def saying(*blocks: bytes, pause: float = 0.05) -> Iterator[int]:
+    """Give a port where some blocks are said, whatever is asked, the last one without end."""
+
+    def speak(client: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            for block in chain(blocks, repeat(blocks[-1])):
+                client.sendall(block)
+                time.sleep(pause)
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                threading.Thread(target=speak, args=[client], daemon=True).start()
 
     with socket.create_server((HOST, 0)) as listener:
         threading.Thread(target=serve, daemon=True).start()

@@ -2,13 +2,20 @@
 
 import gzip
 import json
+import os
+import re
 import resource
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+import simplejson
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ingest.contract import Column
+from ingest.readers import Record, json_files
+from warehouse.errors import UserError
 
 ORDERS = [
     {
@@ -200,3 +207,134 @@ def test_memory_does_not_grow_with_the_file(warehouse, orders, write) -> None:
 
     small = peak(10_000)
     assert peak(40_000) < small + 40_000
+
+
+def test_a_key_may_differ_in_case_and_have_dots(warehouse, orders, write) -> None:
+    keys = [{"Id": 1, "user.email": "a@example.com", "Name": "Scarf"}]
+    keys.append({"Id": 2, "user.email": "b@example.com", "Name": "Hat"})
+    write(json.dumps({"the.data": {"a\\b": keys}}), "items.json")
+    paths = {"item_id bigint": "id", "email text": r"user\.email", "name text": "name"}
+    table = orders(paths, options={"records": r"the\.data.a\\b"})
+    assert warehouse.load(table).notes == []
+    assert warehouse.rows("select * from raw_test.items order by 1")[0][:3] == (
+        1, "a@example.com", "Scarf",
+    )  # fmt: skip
+
+
+def test_the_key_that_is_exactly_the_same_counts(warehouse, orders, write) -> None:
+    found = [{"id": 1, "ID": 9, "in": {"V": "a"}}, {"ID": 2, "In": {"v": "b", "V": 0}}, {"iD": 3}]
+    write(json.dumps([*found, {"id": None, "ID": 4}, {"ID": 5, "iD": 6}]), "items.json")
+    result = warehouse.load(orders({"item_id bigint": "id", "v text": "in.v"}, key=()))
+    assert warehouse.rows("select item_id, v from raw_test.items order by 1") == [
+        (1, "a"), (2, "b"), (3, None), (None, None),
+    ]  # fmt: skip
+    assert warehouse.quarantine()[0][1:] == (
+        'has no "id", but ID and iD, so it is not clear which is meant',
+        {"record": '{"ID": 5, "iD": 6}'},
+    )
+    assert result.notes == ["test.items: items.json: not declared, so left out: ID"]
+
+
+def test_columns_may_differ_in_case_alone(warehouse, orders, write) -> None:
+    write('[{"a": {"ID": 1}, "b": {"id": 2}}, {"a": {"Id": 3}}]', "items.json")
+    warehouse.load(orders({"one int": "a.ID", "two int": "b.id"}, key=()))
+    assert warehouse.rows("select one, two from raw_test.items order by 1") == [(1, 2), (3, None)]
+
+
+def test_a_path_that_is_never_there_is_named_as_declared(warehouse, orders, write) -> None:
+    write('[{"user": {"email": 1}}]', "items.json")
+    result = warehouse.load(orders({"email text": r"user\.email"}, key=()))
+    assert r"lacks the declared column user\.email: not one" in result.notes[0]
+
+
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "0"))
+many_files = settings(
+    max_examples=EXAMPLES or 1500, derandomize=not EXAMPLES, database=None, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+keys = st.sampled_from(["id", "ID", "Id", "in", "IN", "a.b", "A.B", "x", "\u017f", "S", "0"])
+scalars = st.none() | st.booleans() | st.text(max_size=5) | st.integers() | st.decimals("-9", "9")
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(keys, inner, max_size=4),
+    max_leaves=5,
+)
+ORACLE = {"id text": ["id"], "dots text": ["a.b"], "inner jsonb": ["in", "ID"], "s text": ["s"]}
+
+
+def as_python_says(found: object, path: list[str]) -> object:
+    """Return what a path leads to in what Python's json gives; KeyError if two keys could be."""
+    for part in path:
+        if not isinstance(found, dict):
+            return None
+        names = [part] if part in found else [k for k in found if k.casefold() == part.casefold()]
+        if len(names) > 1:
+            raise KeyError(names)
+        found = found[names[0]] if names else None
+    return found
+
+
+def exactly(text: str) -> object:
+    """Return what a JSON text says, no number rounded; ValueError if it is none."""
+
+    def refuse(name: str) -> None:
+        raise ValueError(name)
+
+    return json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=refuse)
+
+
+@many_files
+@given(
+    rows=st.lists(st.dictionaries(keys, values, max_size=5) | scalars, max_size=4),
+    suffix=st.sampled_from(["json", "jsonl"]),
+    flaw=st.none() | st.tuples(st.floats(0, 1), st.binary(max_size=2), st.integers(0, 9)),
+)
+def test_json_is_read_as_python_reads_it_or_refused(orders, write, rows, suffix, flaw) -> None:
+    texts = [simplejson.dumps(row, ensure_ascii=False, use_decimal=True) for row in rows]
+    content = (f"[{','.join(texts)}]" if suffix == "json" else "\n".join(texts)).encode()
+    if flaw:
+        place = int(flaw[0] * len(content))
+        content = content[:place] + flaw[1] + content[place + flaw[2] :]
+    for old in write("", "items.old").parent.glob("items.json*"):
+        old.unlink()
+    write(content, f"items.{suffix}")
+    paths = {
+        column: ".".join(p.replace(".", r"\.") for p in path) for column, path in ORACLE.items()
+    }
+    [batch] = json_files.find(orders(paths, key=()), {})
+    found: list[Record] = []
+    try:
+        with batch.open() as stream:
+            found.extend(stream.records())
+    except UserError as error:
+        if "lacks the declared column" not in str(error):
+            found = None
+    try:
+        whole = content.decode("utf-8-sig" if suffix == "json" else "utf-8")
+        expected = exactly(whole) if suffix == "json" else re.split("\n", whole)
+        assert isinstance(expected, list)
+    except (ValueError, AssertionError):
+        assert suffix == "jsonl" or found is None
+        return
+    if suffix == "jsonl":
+        expected = [line for line in expected if line.strip(" \t\r\v\f")]
+    assert len(found) == len(expected)
+    for record, told in zip(found, expected, strict=True):
+        check_record(record, told, is_text=suffix == "jsonl")
+
+
+def check_record(record: Record, told: object, is_text: bool) -> None:
+    """Make sure that a record says what Python's json does, or is refused with reason."""
+    try:
+        told = exactly(told.removeprefix("\ufeff")) if is_text else told
+        wanted = [as_python_says(told, path) for path in ORACLE.values()]
+        assert isinstance(told, dict)
+    except (ValueError, KeyError, AssertionError):
+        assert record.problem
+        return
+    assert record.problem is None
+    for text, value, column in zip(record.values, wanted, ORACLE, strict=True):
+        if value is None or (isinstance(value, str) and not column.endswith("jsonb")):
+            assert text == value
+        else:
+            assert exactly(text) == value

@@ -1,25 +1,35 @@
 """Order confirmations from files and from a real IMAP server: whole mails, and each once."""
 
+import base64
 import email
+import gzip
 import importlib.util
 import json
+import os
+import re
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from email.message import EmailMessage
 from email.policy import SMTP
-from html import escape
+from functools import partial
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
+from growth import check_growth
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from imap_tools import MailBoxStartTls
-from mail_server import HOST, PASSWORD, USER, certificate, running, way_to
+from mail_server import HOST, PASSWORD, USER, certificate, running, saying, way_to
 
 from ingest.contract import Table
+from ingest.readers import html_lines, imap
 from ingest.readers import mail as reader
-from ingest.readers.confirmations import FIELDS, reread
+from ingest.readers.confirmations import FIELDS, Mails, read, reread
 from tools.demo import company
 from tools.demo.databases import Databases
 
@@ -281,6 +291,315 @@ def test_a_quarantined_mail_can_be_read_again(refused, warehouse, table) -> None
     assert reader.reread is reread
 
 
+CHARSETS = {
+    "UTF8": "utf-8", "utf8mb4": "utf-8", "X-UTF-8": "utf-8", "unicode-1-1-utf-7": "utf-7",
+    "ansi_x3.4-1968": "utf-8", "us-ascii": "utf-8", "unknown-8bit": "utf-8", "x-unknown": "utf-8",
+    "latin1": "cp1252", "ISO-8859-1": "cp1252", "iso_8859-1:1987": "cp1252", "win-1252": "cp1252",
+    "csISOLatin1": "cp1252", "x-cp1252": "cp1252", "windows1252": "cp1252", "'cp1252'": "cp1252",
+    "ISO8859-15": "iso8859-15", "Latin-9": "iso8859-15", "iso-8859-9": "cp1254",
+    "cp-850": "cp850", "ibm-850": "cp850", "IBM00858": "cp858", "DOS-850": "cp850",
+    "x-mac-roman": "mac-roman", "macintosh": "mac-roman", "utf-16": "utf-16",
+    "UTF-16BE": "utf-16-be", "gb18030": "gb18030",
+}  # fmt: skip
+SCRIPTS = {
+    "x-sjis": ("shift_jis", "帽子"), "Shift-JIS": ("cp932", "①帽子"), "cp932": ("cp932", "髙"),
+    "windows-31j": ("cp932", "㈱"), "EUC-JP": ("euc_jp", "帽子"), "x-euc-jp": ("euc_jp", "帽子"),
+    "iso-2022-jp": ("iso2022_jp", "帽子"), "_iso-2022-jp": ("iso2022_jp", "帽子"),
+    "gb2312": ("gbk", "帽子髮"), "x-gbk": ("gbk", "帽子"), "hz-gb-2312": ("hz", "帽子"),
+    "big5": ("big5", "帽子"), "x-x-big5": ("big5", "帽子"), "big5-hkscs": ("big5hkscs", "帽"),
+    "ks_c_5601-1987": ("cp949", "모자똠"), "windows-949": ("cp949", "모자"),
+    "euc-kr": ("cp949", "똠"),
+    "iso-8859-8-i": ("iso8859-8", "כובע"), "windows-1255": ("cp1255", "כובע"),
+    "koi8-r": ("koi8-r", "шапка"), "koi": ("koi8-r", "шапка"), "windows-1251": ("cp1251", "шапка"),
+    "iso-8859-5": ("iso8859-5", "шапка"), "cp-866": ("cp866", "шапка"),
+    "windows-874": ("cp874", "หมวก…"), "tis-620": ("cp874", "หมวก"),
+    "x-mac-ce": ("mac-latin2", "Ł"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("charset", "encoding", "title"),
+    [(name, codec, "Hüte") for name, codec in CHARSETS.items()]
+    + [(name, *rest) for name, rest in SCRIPTS.items()],
+)
+def test_a_charset_has_many_names(charset, encoding, title) -> None:
+    text = f"Store: A\n{receipt((HAT,), '24.90')}\n".replace("Felt hat", title)
+    body = base64.b64encode(text.encode(encoding))
+    head = f'Message-ID: <1@x>\nContent-Type: text/plain; charset="{charset}"\n'
+    message = head.encode() + b"Content-Transfer-Encoding: base64\n\n" + body
+    [record] = records(message)
+    assert record.values == [title], record.problem
+
+
+def records(message: bytes, most: int = reader.MOST) -> list:
+    """Return what the reader makes of a mail's titles."""
+    return list(read(message, "a mail", ["product_title"], most, Mails()))
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "rot13", "base64", "a\0b"])
+def test_what_is_no_charset_is_refused(charset) -> None:
+    head = f'Message-ID: <1@x>\nContent-Type: text/plain; charset="{charset}"\n\n'
+    [record] = records(head.encode() + TEXT.encode())
+    assert "this mail cannot be used: the character set" in record.problem
+
+
+FLOWED = """Store: BER01
+Receipt: BER01-7
+Sold at: 2025-11-03 14:22:05 UTC
+Pos | SKU | Title | Quantity |{0}
+Unit price | Discount
+1 | TT-1 |{0}
+ From the{0}
+ >moon | 1 | 24.90 EUR | 0.00 EUR
+Total: 24.90 EUR
+--{1}
+Shop"""
+
+
+@pytest.mark.parametrize("depth", [0, 2])
+@pytest.mark.parametrize("delsp", ["", "; DelSp=Yes"])
+def test_flowed_lines_are_joined(delsp, depth) -> None:
+    text = FLOWED.format("  " if delsp else " ", " ")
+    body = "\r\n".join(depth * ">" + line for line in text.split("\n"))
+    head = f"Message-ID: <1@x>\r\nContent-Type: text/plain; Format=Flowed{delsp}\r\n\r\n"
+    [record] = records((head + body).encode())
+    assert record.values == ["From the >moon"], record.problem
+
+
+def test_lines_of_other_mails_are_not_joined() -> None:
+    body = TEXT.replace("Customer: a@example.com", "Customer: ")
+    message = b"Message-ID: <1@x>\nContent-Type: text/plain; format=fixed\n\n" + body.encode()
+    assert [record.values for record in records(message)] == [["Felt hat"], [COAT[2]]]
+
+
+@pytest.mark.parametrize(
+    ("html", "lines"),
+    [
+        ("a<br>b<BR/>c", ["a", "b", "c"]),
+        ("<tr><td>a<td>b<tr><th>c</th><th>d</table>e", ["a | b", "c | d", "e"]),
+        ("<table><tr><td>a</table>b", ["a", "b"]),
+        ("<td>a<td>b</tr>c", ["a | b", "c"]),
+        ("<table><tr><td><table><tr><td>a<td>b</table></table>", ["a | b"]),
+        ("<p title='>'>a</p><p title=\"<!--\">b<p title = it's>c", ["a", "b", "c"]),
+        ("a<!-- <p> -->b<!-->c<!--->d<!-- x --!>e", ["abcde"]),
+        ("<![if !mso]>a<![endif]><?xml b?><!DOCTYPE html>c</>d", ["acd"]),
+        ("1 < 2 &amp;lt; 3 &lt;4&nbsp;5 <3", ["1 < 2 &lt; 3 <4\xa05 <3"]),
+        ("<style>p > a {} </p></STYLE>a<script>'<br>'</script >b<title>c</title>", ["ab"]),
+        ("a\x02b\x1fc", ["a\x02b\x1fc"]),
+        ("</table></tr></td>a<table>", ["a"]),
+    ],
+)
+def test_html_becomes_lines(html, lines) -> None:
+    text = html_lines.lines_of(html)
+    assert [line for line in map(str.strip, text.split("\n")) if line] == lines
+
+
+@pytest.mark.parametrize("html", ["<a", "<!-- x", "<a href='", "<style>p {}", "<!x", "a</"])
+def test_html_that_ends_in_a_tag_is_refused(html) -> None:
+    with pytest.raises(ValueError, match="cut off in a tag or a comment"):
+        html_lines.lines_of(html)
+
+
+def test_another_mail_with_the_same_id_is_told_of(load, warehouse) -> None:
+    other = TEXT.replace("Felt hat", "Top hat")
+    assert load(mail(), mail(), mail(other), mail(other, "<2@x>"), mail(TEXT, "<3@x>")) == [
+        *GOOD, *GOOD,
+    ]  # fmt: skip
+    found = [(position, reason) for position, reason, _ in warehouse.quarantine()]
+    said = "this mail cannot be used: another mail of this load has the"
+    assert found == [
+        (
+            "order_confirmations_2.eml",
+            f"{said} receipt BER01-7 of store BER01, but not the same content",
+        ),
+        (
+            "order_confirmations_3.eml",
+            f"{said} receipt BER01-7 of store BER01, but not the same content",
+        ),
+    ]
+
+
+def test_a_message_id_stands_for_one_mail(load, warehouse) -> None:
+    another = mail(TEXT.replace("BER01-7", "BER01-8"))
+    assert load(mail(), another) == GOOD
+    [(_, reason, payload)] = warehouse.quarantine()
+    assert "another mail of this load has the Message-ID <1@shop.example>, but not" in reason
+    assert "BER01-8" in payload["record"]
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_a_mail_has_a_largest_size(warehouse, table, write, is_packed) -> None:
+    message = bytes(mail()) + b"x" * 3_000_000
+    name = "order_confirmations_1.eml"
+    write(gzip.compress(message) if is_packed else message, name + ".gz" * is_packed)
+    write(bytes(mail()), "order_confirmations_2.eml")
+    result = warehouse.load(replace(table, options={"max_bytes": 2000}))
+    assert (result.read, result.loaded, result.quarantined) == (3, 2, 1)
+    [(position, reason, payload)] = warehouse.quarantine()
+    assert position == name + ".gz" * is_packed
+    assert reason.endswith("it has more than 2,000 bytes, which max_bytes allows")
+    assert payload["record"].startswith("From: till@shop.example")
+    assert payload["record"].endswith("(its body was not read)")
+    [again] = reread(table, payload["record"], ["sku"])
+    assert "holds no receipt" in again.problem
+
+
+@pytest.mark.parametrize("most", [0, "25 MB", True])
+def test_a_wrong_largest_size_is_named(warehouse, table, most) -> None:
+    result = warehouse.load(replace(table, options={"max_bytes": most}))
+    assert f"max_bytes should be a whole number of 1 or more, not {most!r}" in result.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("message", "problem"),
+    [
+        (mail(identity=f"<{'x' * 1000}@x>"), "its Message-ID has more than 998 bytes"),
+        (mail(TEXT.replace("a@example.com", "a" * 500)), 'more than 400 bytes after "Customer:"'),
+        (
+            b"Message-ID: <1@x>\nContent-Type: text/plain" + b"; a=b" * 1000,
+            "header Content-Type has",
+        ),
+        (b"Message-ID: <1@x>\n\n" + b"\n" * 2_000_001, "it has more than 1,000,000 lines"),
+        (mail("<table>" * 40, subtype="html"), "more than 30 tables in each other"),
+        (mail("<p>" * 1_100_000, subtype="html"), "more than 1,000,000 tags"),
+    ],
+)
+def test_what_no_honest_sender_sends_is_refused(message, problem) -> None:
+    [record] = records(bytes(message))
+    assert problem in record.problem
+
+
+HTML = b"Message-ID: <1@x>\nContent-Type: text/html\n\n"
+PLAIN = b"Message-ID: <1@x>\nContent-Type: text/plain; format=flowed\n\n"
+BEGUN = PLAIN + TEXT[: TEXT.index("1 | ")].encode()
+HOSTILE = {
+    "open tags": lambda size: HTML + b"<a " * size,
+    "open values": lambda size: HTML + b"<a b='" * size,
+    "open comments": lambda size: HTML + b"<!--" * size,
+    "closed comments": lambda size: HTML + b"<!-- -->" * size,
+    "open rows": lambda size: HTML + b"<table>" + b"<tr>" * size,
+    "closed rows": lambda size: HTML + b"<tr>" * size + b"</tr>" * size,
+    "tables in each other": lambda size: HTML + b"<table><tr><td>" * size,
+    "cells in cells": lambda size: HTML + b"<table><tr><td>x<td>" * 28 + b"x " * size,
+    "cells": lambda size: HTML + b"<tr>" + b"<td>\x02\x1f" * size,
+    "old marks": lambda size: HTML + b"\x02\x1f\x03" * size,
+    "open references": lambda size: HTML + b"&#" * size,
+    "quoting": lambda size: PLAIN + b"> " * size + b"x",
+    "quoted lines": lambda size: PLAIN + b"> \n" * size,
+    "blanks": lambda size: BEGUN + b"Total:" + b" " * size + b"x",
+    "borders": lambda size: BEGUN + b"1 | S |" + b" | 1 | 1 EUR | 1 EUR" * size + b"x",
+    "rows": lambda size: BEGUN + b"1 | S | x | 1 | 1.00 EUR | 0.00 EUR\n" * size,
+    "long header": lambda size: b"Message-ID: <1@x>\nContent-Type: a/b" + b";" * size + b"\n\nx",
+    "folded header": lambda size: b"Message-ID: <1@x>\nTo: a\n" + b" b@x,\n" * size + b"\nx",
+    "headers": lambda size: b"Message-ID: <1@x>\n" + b"To: a\n" * size + b"\nx",
+    "mails in mails": lambda size: nested(0) + b"Content-Type: message/rfc822\n\n" * size,
+    "parts": lambda size: MULTIPART + b"--b\n\nx\n" * size,
+    "deep lines": lambda size: nested(28) + b"x\n" * size,
+    "no text": lambda size: b"\0\xff" * size,
+}  # fmt: skip
+MULTIPART = b"Message-ID: <1@x>\nContent-Type: multipart/mixed; boundary=b\n\n"
+
+
+def nested(depth: int) -> bytes:
+    """Return the beginning of a mail that has parts in each other."""
+    return b"Message-ID: <1@x>\n" + b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(depth)
+    )
+
+
+@pytest.mark.parametrize("shape", HOSTILE)
+def test_time_grows_with_the_mail(shape) -> None:
+    check_growth(HOSTILE[shape], partial(records, most=1 << 30), 2000)
+
+
+# what the properties below make mails of
+words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=9)
+titles = st.lists(
+    words | st.sampled_from(["|", "<b>", "&amp;", ">", "Total:", "1 | 2"]), max_size=4
+)
+prices = st.decimals("-99999", "99999", places=2)
+lines_sold = st.lists(
+    st.tuples(words, titles.map(" ".join), st.integers(-99, 99), prices, prices),
+    min_size=1,
+    max_size=4,
+)
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "0"))
+many_mails = settings(
+    max_examples=EXAMPLES or 5000, derandomize=not EXAMPLES, database=None, deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+
+
+def printed(sold: list[tuple], number: str = "BER01-7") -> tuple[tuple, str]:
+    """Return the rows of a receipt as a till prints them, and their total."""
+    rows = tuple(
+        (str(n), sku, title, str(quantity), f"{price} EUR", f"{discount} EUR")
+        for n, (sku, title, quantity, price, discount) in enumerate(sold, 1)
+    )
+    total = sum(quantity * price - discount for _, _, quantity, price, discount in sold)
+    return rows, f"{total:.2f}"
+
+
+@many_mails
+@given(
+    sold=lines_sold,
+    kind=st.sampled_from(["plain", "html"]),
+    cte=st.sampled_from(["base64", "quoted-printable", "8bit"]),
+    is_attached=st.booleans(),
+    flaw=st.none()
+    | st.tuples(
+        st.floats(0, 1), st.sampled_from(["cut", "flip", "drop", "twice"]), st.integers(0, 255)
+    ),
+)
+def test_a_mail_is_read_as_python_reads_it_or_refused(sold, kind, cte, is_attached, flaw) -> None:
+    rows, total = printed(sold)
+    if kind == "plain":
+        content = f"Store: BER01\n{receipt(rows, total)}\n"
+    else:
+        cells = "".join(
+            f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
+            for row in (HEADINGS, *rows)
+        )
+        content = (
+            PAGE[: PAGE.index("<table>")]
+            + f"<table>{cells}</table><p>Total: {total} EUR</p></body></html>"
+        )
+    message = mail(content, subtype=kind, cte=cte)
+    if is_attached:
+        outer = mail("See below.", "<2@x>")
+        outer.add_attachment(message)
+        message = outer
+    sent = spoilt(bytes(message), flaw)
+    found = list(read(sent, "a mail", ["sku", "product_title", "unit_price"], reader.MOST, Mails()))
+    assert found
+    if flaw is None:
+        expected = [[row[1], row[2].strip(), row[4].removesuffix(" EUR")] for row in rows]
+        assert [record.values for record in found] == expected, found[0].problem
+    elif found[0].problem is None:
+        # what is loaded stands in the texts as Python's own reader gives them
+        texts = " ".join(
+            part.get_payload(decode=True).decode("utf-8")
+            for part in email.message_from_bytes(sent).walk()
+            if part.get_content_maintype() == "text"
+        )
+        texts += unescape(texts)
+        for record in found:
+            assert all(value in texts for value in record.values)
+
+
+def spoilt(content: bytes, flaw: tuple | None) -> bytes:
+    """Return a mail in which something went wrong on the way."""
+    if flaw is None:
+        return content
+    share, kind, byte = flaw
+    place = int(share * len(content))
+    tail = {
+        "cut": b"", "flip": bytes([byte]) + content[place + 1 :],
+        "drop": content[place + byte :], "twice": content[max(place - byte, 0) :],
+    }  # fmt: skip
+    return content[:place] + tail[kind]
+
+
 def test_a_column_that_no_mail_has_is_named(warehouse, table, write) -> None:
     write(bytes(mail()), "order_confirmations_1.eml")
     unknown = replace(table.columns[-1], name="loyalty", source_name="loyalty")
@@ -413,7 +732,7 @@ def count(warehouse) -> int:
 def test_a_folder_on_a_server_is_read_on_from_the_last_mail(
     warehouse, inbox, server, folder, monkeypatch
 ) -> None:
-    monkeypatch.setattr(reader, "MAILS", 3)
+    monkeypatch.setattr(imap, "MAILS", 3)
     server.put(folder, *numbered(*range(1, 9)))
     assert warehouse.load(inbox).loaded == 16
     name = f"127.0.0.1/{folder}"
@@ -485,7 +804,7 @@ def test_another_user_of_the_server_is_another_mailbox(warehouse, inbox, server,
 def test_a_connection_that_drops_changes_nothing(
     warehouse, inbox, server, folder, monkeypatch
 ) -> None:
-    monkeypatch.setattr(reader, "MAILS", 10)
+    monkeypatch.setattr(imap, "MAILS", 10)
     server.put(folder, *numbered(1))
     warehouse.load(inbox)
     server.put(folder, *numbered(*range(2, 60)))
@@ -496,6 +815,128 @@ def test_a_connection_that_drops_changes_nothing(
     assert count(warehouse) == 1
     assert warehouse.quarantine() == []
     assert warehouse.load(inbox).loaded == 58 * 2
+
+
+def withheld(uid: int, how: str) -> Callable[[bytes], bytes]:
+    """Return what makes a server keep the content of a mail to itself."""
+
+    def edit(answer: bytes) -> bytes:
+        is_fetched = re.match(rb"\* \d+ FETCH .*BODY\[\]", answer) and b"UID %d" % uid in answer
+        if not is_fetched:
+            return answer
+        return b"" if how == "missing" else b"* 1 FETCH (UID %d BODY[]<0> NIL)\r\n" % uid
+
+    return edit
+
+
+@needs_server
+@pytest.mark.parametrize("how", ["nil", "missing"])
+def test_a_withheld_mail_is_waited_for(warehouse, inbox, server, folder, how) -> None:
+    server.put(folder, *numbered(*range(1, 6)))
+    uids = [int(uid) for uid in server.box(folder).uids()]
+    with way_to(server.port, edit=withheld(uids[2], how)) as port:
+        kept_back = replace(inbox, location=at(port, folder))
+        result = warehouse.load(kept_back)
+    assert (result.read, result.loaded, result.quarantined) == (9, 8, 1)
+    [(position, reason, payload)] = warehouse.quarantine()
+    assert position == f"uid {uids[2]}"
+    assert "the server has this mail but does not give it" in reason
+    assert list(reread(inbox, payload["record"], ["sku"])) == []
+    assert warehouse.last_load()["cursor_after"].split(":")[1] == str(uids[1])
+    again = warehouse.load(inbox)
+    assert (again.read, again.loaded) == (6, 6)
+    assert count(warehouse) == 5
+    assert warehouse.last_load()["cursor_after"].split(":")[1] == str(uids[-1])
+
+
+@needs_server
+def test_a_mail_that_is_gone_is_not_waited_for(warehouse, inbox, server, folder) -> None:
+    server.put(folder, *numbered(1, 2, 3))
+    uids = [int(uid) for uid in server.box(folder).uids()]
+
+    def edit(answer: bytes) -> bytes:
+        if answer.startswith(b"* SEARCH") and answer.split()[2:] == [b"%d" % uids[1]]:
+            return b"* SEARCH\r\n"
+        return withheld(uids[1], "missing")(answer)
+
+    with way_to(server.port, edit=edit) as port:
+        result = warehouse.load(replace(inbox, location=at(port, folder)))
+    assert (result.read, result.quarantined) == (4, 0)
+    assert warehouse.last_load()["cursor_after"].split(":")[1] == str(uids[-1])
+
+
+@needs_server
+def test_a_mail_that_a_server_cannot_read_holds_up_no_other(
+    warehouse, inbox, server, folder
+) -> None:
+    server.put(folder, *numbered(1, 2, 3))
+    uids = server.box(folder).uids()
+
+    def edit(answer: bytes) -> bytes:
+        if re.match(rb"\* \d+ FETCH .*BODY\[\]", answer) and f"UID {uids[1]} ".encode() in answer:
+            edit.is_refused = True
+            return b""
+        if edit.is_refused and b" OK " in answer and not answer.startswith(b"*"):
+            edit.is_refused = False
+            return answer.partition(b" ")[0] + b" NO [SERVERBUG] Some messages cannot be read\r\n"
+        return answer
+
+    edit.is_refused = False
+    with way_to(server.port, edit=edit) as port:
+        result = warehouse.load(replace(inbox, location=at(port, folder)))
+    assert (result.read, result.loaded, result.quarantined) == (5, 4, 1)
+    assert warehouse.quarantine()[0][0] == f"uid {uids[1]}"
+
+
+@needs_server
+def test_a_mail_on_a_server_has_a_largest_size(warehouse, inbox, server, folder) -> None:
+    large = numbered(2)[0] + b"x" * 100_000
+    server.put(folder, numbered(1)[0], large, numbered(3)[0])
+    table = replace(inbox, options={"max_bytes": 5000})
+    result = warehouse.load(table)
+    assert (result.loaded, result.quarantined) == (4, 1)
+    [(_, reason, payload)] = warehouse.quarantine()
+    assert "more than 5,000 bytes" in reason
+    assert len(payload["record"]) < 5000
+    assert warehouse.load(table).read == 0
+
+
+def test_short_mails_may_be_sent_in_quotes() -> None:
+    answer = rb'2 (UID 7 BODY[]<0> "Subject: \"Hi\\you\"")'
+    assert imap._body(answer, answer) == rb'Subject: "Hi\you"'
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [[b"*", b" "], [b"* OK hello\r\n", b"*"], [b"* OK hello\r\n", b"* OK x\r\n"]],
+    ids=["greeting", "answer", "lines"],
+)
+def test_a_server_that_says_little_at_a_time_is_ended(
+    warehouse, table, monkeypatch, blocks
+) -> None:
+    monkeypatch.setenv("STORE_MAIL_PASSWORD", "s3cret")
+    monkeypatch.setattr(imap, "LONGEST", 1)
+    monkeypatch.setattr(imap, "TIMEOUT", 0.5)
+    started = time.monotonic()
+    with saying(*blocks) as port:
+        result = warehouse.load(replace(table, location=at(port)))
+    assert result.status == "failed"
+    assert "broke off: takes longer than 1 seconds" in result.notes[0]
+    assert time.monotonic() - started < 6
+
+
+@needs_server
+def test_a_server_that_sends_more_than_it_is_asked_for_is_ended(
+    warehouse, inbox, server, folder
+) -> None:
+    server.put(folder, *numbered(1))
+
+    def edit(answer: bytes) -> bytes:
+        return re.sub(rb"(BODY\[\].*)\{\d+\}", rb"\1{99999999999}", answer, count=1)
+
+    with way_to(server.port, edit=edit) as port:
+        result = warehouse.load(replace(inbox, location=at(port, folder)))
+    assert "99,999,999,999 bytes were announced" in result.notes[0]
 
 
 @needs_server
@@ -568,7 +1009,7 @@ def test_a_server_that_is_not_there_is_unreachable(warehouse, table, monkeypatch
     monkeypatch.setenv("STORE_MAIL_PASSWORD", "s3cret")
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        monkeypatch.setattr(reader, "TIMEOUT", 0.3)
+        monkeypatch.setattr(imap, "TIMEOUT", 0.3)
         late = warehouse.load(replace(table, location=at(port), unreachable="warn"))
     assert late.status == "unreachable"
     assert "no answer within 0.3 seconds" in late.notes[0]
