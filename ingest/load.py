@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 import warehouse
-from ingest import filling, readers
+from ingest import filling, quarantine, readers
 from ingest import landing as landings
 from ingest.books import Audit, Result, begin, finish, record_failure
 from ingest.contract import Table
@@ -20,6 +20,7 @@ from ingest.history import History
 from ingest.landing import Landing, Stamp
 from ingest.readers import Batch
 from ingest.readers.files import SourceFile
+from ingest.settings import READERS
 from ingest.tables import ensure
 from warehouse.errors import UsageError, UserError
 
@@ -170,8 +171,14 @@ def _load(
     if landing is None:
         return []
     landings.label(connection, landing)
-    for repeated_in, repeats in landings.enforce_key(connection, landing).items():
-        rows[repeated_in].rows_quarantined += repeats
+    moved = [landings.enforce_key(connection, landing)]
+    if READERS[table.reader].is_final and table.mode == "merge":
+        raw = Identifier(table.schema, table.name)
+        moved.append(quarantine.take_contradictions(connection, table, landing.place, raw))
+    for moved_in, count_moved in (pair for each in moved for pair in each.items()):
+        rows[moved_in].rows_quarantined += count_moved
+    if table.mode != "replace" and any(row.rows_quarantined for row in rows.values()):
+        quarantine.forget_older(connection, table, list(rows))
     last = rows[load_id]
     is_whole = unit[-1].is_whole
     last.rows_unchanged, last.rows_deleted = landings.publish(connection, landing, is_whole)

@@ -129,3 +129,55 @@ def take_held(
         )
     ).fetchall()
     return dict(moved)
+
+
+def take_contradictions(
+    connection: Connection, table: Table, landing: Composable, target: Composable
+) -> dict[int, int]:
+    """Move the rows of a landing whose key a relation holds with other values into quarantine.
+
+    A value that is NULL there may be of a column that was declared since.
+
+    Returns:
+        How many rows were moved, by load.
+    """
+    others = [column.name for column in table.columns if column.name not in table.key]
+    differs = SQL(" or ").join(
+        SQL("(held.{0} is not null and held.{0} is distinct from landing.{0})").format(
+            Identifier(name)
+        )
+        for name in others
+    )
+    moved = connection.execute(
+        SQL(
+            "with gone as (delete from {landing} as landing using {target} as held"
+            " where ({ours}) = ({theirs}) and ({differs}) returning landing.*),"
+            " kept as ({quarantine} returning load_id)"
+            " select load_id, count(*) from kept group by load_id"
+        ).format(
+            landing=landing,
+            target=target,
+            ours=SQL(", ").join(Identifier("landing", name) for name in table.key),
+            theirs=SQL(", ").join(Identifier("held", name) for name in table.key),
+            differs=differs if others else SQL("false"),
+            quarantine=_moved(
+                table,
+                SQL("'the same key was sent before with other values: ' || {}").format(
+                    _shown_key(table)
+                ),
+            ),
+        )
+    ).fetchall()
+    return dict(moved)
+
+
+def forget_older(connection: Connection, table: Table, loads: list[int]) -> None:
+    """Delete what loads before put here of the very rows that these loads met again."""
+    connection.execute(
+        "delete from raw_ingest.quarantine as older using raw_ingest.quarantine as newer"
+        " where newer.load_id = any (%(loads)s) and not older.load_id = any (%(loads)s)"
+        " and older.source_name = %(source)s and older.table_name = %(table)s"
+        " and older.source_file = newer.source_file and older.position = newer.position"
+        " and older.payload = newer.payload",
+        {"loads": loads, "source": table.source, "table": table.name},
+    )

@@ -26,6 +26,8 @@ class Reader(NamedTuple):
     module: str
     settings: frozenset[str] = frozenset()
     is_files: bool = True
+    # whether a row, once sent, is never sent with other values
+    is_final: bool = False
 
 
 FILES = frozenset({"files"})
@@ -39,7 +41,7 @@ READERS = {
     "json": Reader("ingest.readers.json_files", FILES | {"records"}),
     # not read, but followed by the warehouse's server
     "live": Reader("replication.live", POSTGRES, is_files=False),
-    "mail": Reader("ingest.readers.mail", FILES | {"folder", "max_bytes"}),
+    "mail": Reader("ingest.readers.mail", FILES | {"folder", "max_bytes"}, is_final=True),
     "parquet": Reader("ingest.readers.parquet_files", FILES),
     "postgres": Reader("ingest.readers.postgres", POSTGRES, is_files=False),
     "rest": Reader(

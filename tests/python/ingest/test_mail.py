@@ -1048,3 +1048,31 @@ def test_a_server_is_not_appended_from(warehouse, table) -> None:
 
 def test_the_fields_are_those_that_the_contract_declares(table) -> None:
     assert {column.source_name for column in table.columns} == FIELDS
+
+
+@pytest.fixture
+def saved(warehouse, table, tmp_path):
+    """Give a function that saves mails as files and loads them."""
+
+    def load(*mails: EmailMessage, full: bool = False):
+        for number, content in enumerate(mails):
+            (tmp_path / f"order_confirmations_{number}.eml").write_bytes(content.as_bytes())
+        return warehouse.load(replace(table, location=str(tmp_path), max_quarantined=1), full)
+
+    return load
+
+
+def test_the_same_message_with_another_content_is_told_of(warehouse, saved, tmp_path) -> None:
+    saved(mail())
+    (tmp_path / "order_confirmations_0.eml").unlink()
+    result = saved(mail(TEXT.replace("Felt hat", "Top hat")))
+    assert (result.loaded, result.quarantined, result.unchanged) == (1, 1, 1)
+    assert "the same key was sent before with other values" in warehouse.quarantine()[0][1]
+    assert ("Felt hat",) in warehouse.rows(TITLES)
+
+
+def test_a_full_load_quarantines_nothing_twice(warehouse, saved) -> None:
+    for full in (False, True, True):
+        result = saved(mail(), mail("No receipt.", "<2@x>"), full=full)
+        assert (result.loaded, result.quarantined) == (2, 1)
+        assert len(warehouse.quarantine()) == 1
