@@ -38,7 +38,7 @@ READERS = {
         FILES | {"delimiter", "quote", "escape", "comment", "encoding", "header", "skip_lines"},
     ),
     "excel": Reader("ingest.readers.excel_files", FILES | {"sheet", "header_row"}),
-    "json": Reader("ingest.readers.json_files", FILES | {"records"}),
+    "json": Reader("ingest.readers.json_files", FILES | {"records", "max_bytes"}),
     # not read, but followed by the warehouse's server
     "live": Reader("replication.live", POSTGRES, is_files=False),
     "mail": Reader("ingest.readers.mail", FILES | {"folder", "max_bytes"}, is_final=True),

@@ -13,12 +13,16 @@ from ingest.contract import Table
 from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.files import COMPRESSIONS, SourceFile, find_batches
 from ingest.readers.json_rows import DECODER, UNREADABLE, Rows, parts
+from ingest.readers.limits import most_bytes
 from warehouse.errors import UserError
 
 SUFFIXES = (".json", ".jsonl", ".ndjson")
 BLOCK = 1 << 18
-# the longest value or line that is read at once, so that a mistake does not fill the memory
-LONGEST = 1 << 26
+# the longest value or line, unless `max_bytes` says otherwise: small numbers take some sixty times
+# as much memory as text
+LONGEST = 1 << 22
+# more characters than a word or an escape has
+CUT = 16
 # a number with anything else behind it may go on in the next block
 BLANKS = re.compile(r"[ \t\r\n]*")
 COMMA = re.compile(r"[ \t\r\n]*,[ \t\r\n]*")
@@ -47,11 +51,13 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
 
 def _lines(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Record]:
     """Give a record for each line that is not blank."""
-    for position, line in enumerate(iter(partial(file.readline, LONGEST), b""), 1):
-        if len(line) == LONGEST:
+    most = most_bytes(table, LONGEST)
+    for position, line in enumerate(iter(partial(file.readline, most), b""), 1):
+        if len(line) == most:
             raise UserError(
-                f"{table}: {name}: line {position} is longer than {LONGEST >> 20} MB. Nothing was"
-                " changed. If the file is one array of objects, let its name end in .json."
+                f"{table}: {name}: line {position} is longer than {most:,} bytes. Nothing was"
+                " changed. If the file is one array of objects, let its name end in .json; if that"
+                f" is right, raise max_bytes in {table.file}."
             )
         if line.strip():
             yield _record(position, line, rows)
@@ -77,7 +83,7 @@ def _record(position: int, line: bytes, rows: Rows) -> Record:
 def _array(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Record]:
     """Give a record for each element of the file's array."""
     records, position = str(table.options.get("records", "")), 0
-    scanner = _Scanner(file)
+    scanner = _Scanner(file, most_bytes(table, LONGEST))
     try:
         for position, found in enumerate(scanner.find(parts(records) if records else []), 1):
             yield rows.record(position, found, scanner.raw)
@@ -87,6 +93,11 @@ def _array(table: Table, name: str, file: BinaryIO, rows: Rows) -> Iterator[Reco
             f"{table}: {name}: {error}. Nothing was changed. Set `records` in {table.file} to the"
             " path of the array of objects, such as data.orders; leave it out if the whole file is"
             " the array."
+        ) from None
+    except _LongError as error:
+        raise UserError(
+            f"{table}: {name}: object {position + 1} is longer than {error} characters. Nothing was"
+            f" changed. If that is right, raise max_bytes in {table.file}."
         ) from None
     except UNREADABLE as error:
         raise UserError(
@@ -110,6 +121,10 @@ class _NoArrayError(Exception):
     """There is no array where one should be."""
 
 
+class _LongError(Exception):
+    """A value is longer than it may be."""
+
+
 class _Scanner:
     """Reads a JSON text value by value, so that only one of them is in memory.
 
@@ -117,7 +132,8 @@ class _Scanner:
     question marks of halves of a surrogate pair and crashes at numbers of 5000 digits.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        self._most = most
         self._file, self._decode = file, codecs.getincrementaldecoder("utf-8-sig")().decode
         self._block, self._start, self._at, self._line = "", 0, 0, 1
 
@@ -197,7 +213,11 @@ class _Scanner:
                 problem, place = f"a value is followed by {after}", end
             except JSONDecodeError as error:
                 problem, place = error.msg, error.pos
-            if len(self._block) - self._at > LONGEST or not self._more():
+            # at the block's end it may only be cut off, as a text that is open may
+            is_cut = problem.startswith("Unterminated") or place > len(self._block) - CUT
+            if is_cut and 2 * (len(self._block) - self._at) > max(self._most, 2 * BLOCK):
+                raise _LongError(f"{self._most:,}")
+            if not is_cut or not self._more():
                 self._fail(problem, place - self._at)
 
     def _more(self) -> bool:

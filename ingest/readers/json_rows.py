@@ -118,7 +118,8 @@ class Rows:
             new = [key for key in new if key.casefold() not in used]
             # PostgreSQL is told of them, which knows neither NUL nor half a character
             shown = (key.encode(errors="backslashreplace").decode() for key in new)
-            self.left_out += [key.replace("\0", "\\0") for key in shown]
+            named = [key.replace("\0", "\\0") for key in shown]
+            self.left_out += named[: MOST_LEFT_OUT - len(self.left_out)]
         for n in self._json:
             if values[n] is not None:
                 values[n] = encode(values[n])

@@ -5,6 +5,9 @@ import socket
 from collections.abc import Callable, Iterator
 from threading import Event, Thread
 
+from ingest.contract import Table
+from warehouse.errors import UsageError
+
 # how often a connection is broken off that was not there yet when its time was over
 AGAIN = 0.1
 
@@ -50,3 +53,17 @@ def within(seconds: float, connected: Callable[[], socket.socket | None]) -> Ite
         thread.join()
     if is_late.is_set():
         raise LimitError(f"takes longer than {seconds:,} seconds")
+
+
+def most_bytes(table: Table, default: int) -> int:
+    """Return the setting `max_bytes` of a table.
+
+    Raises:
+        UsageError: it is no number of bytes.
+    """
+    most = table.options.get("max_bytes", default)
+    if type(most) is not int or most < 1:
+        raise UsageError(
+            f"{table.file}: {table}: max_bytes should be a whole number of 1 or more, not {most!r}."
+        )
+    return most

@@ -21,6 +21,7 @@ from ingest.readers import Batch, Past, Record, Stream
 from ingest.readers.confirmations import FIELDS, Mails, not_given, read, reread
 from ingest.readers.files import SourceFile, find_batches
 from ingest.readers.imap import Address, Box, fetch, logged_in
+from ingest.readers.limits import most_bytes
 from warehouse.errors import UsageError, UserError
 
 __all__ = ["SUFFIXES", "find", "reread"]
@@ -33,10 +34,7 @@ MOST = 25 << 20
 
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
     """Give each file as a batch, or as one all that is new on an IMAP server."""
-    if type(most := table.options.get("max_bytes", MOST)) is not int or most < 1:
-        raise UsageError(
-            f"{table.file}: {table}: max_bytes should be a whole number of 1 or more, not {most!r}."
-        )
+    most = most_bytes(table, MOST)
     mails = Mails()
     if not table.location.lower().startswith(("imap://", "imaps://")):
         yield from find_batches(table, SUFFIXES, partial(_open_file, most, mails), past)
