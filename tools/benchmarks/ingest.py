@@ -28,11 +28,12 @@ RIVALS = {
 }
 # whose rows a second are to be at least how many times whose; without a limit it is only shown
 LIMITS = [
-    ("csv", "psql", 0.8),
+    ("csv, no quotes", "psql, no quotes", 1.0),
+    ("csv", "psql", 0.85),
     ("csv with key", "psql", None),
-    ("csv, 1% bad values", "psql", 0.3),
-    ("csv, 1% bad lines", "psql", 0.3),
-    ("parquet", "psql", 0.6),
+    ("csv, 1% bad values", "psql", 0.35),
+    ("csv, 1% bad lines", "psql", 0.35),
+    ("parquet", "psql", 0.7),
     ("json", "ijson", 0.5),
     ("postgres", "psql pipe", 0.7),
     ("csv", "pandas", 8),
@@ -130,12 +131,19 @@ def prepare(folder: Path, rows: int, versions: dict[str, str]) -> list[Contestan
     common.write_spoiled(lines, clean, common.BAD_LINES)
     common.write_parquet(parquet, clean)
     common.write_json(orders, rows // 4)
+    bare = folder / "sales_bare.csv"
+    common.write_unquoted(bare, clean)
+    copy_bare = f"""psql -qXc "\\copy sales from '{bare}' with (format csv, header)" """
     copy = f"""psql -qXc "\\copy sales from '{clean}' with (format csv, header)" """
     pipe = "psql -qXc 'copy sales to stdout' shop | psql -qXc 'copy sales from stdin'"
     execute(f"create table sales ({common.PLAIN})", dbname="shop")
     subprocess.run(f"{copy} shop", shell=True, check=True)
     good, some = f"sale_line_id % {common.SPOILED} <> 0", "sale_line_id <= {}"
     them = [
+        Contestant("psql, no quotes", r"\copy of the same without quotes", bare, rows,
+            partial(by_hand, copy_bare), "sales"),
+        Contestant("csv, no quotes", "the same columns, no key", bare, rows,
+            partial(ours, "csv", bare, False)),
         Contestant("psql", r"\copy into the plain typed table", clean, rows,
             partial(by_hand, copy), "sales"),
         Contestant("csv", "the same columns, no key", clean, rows,
