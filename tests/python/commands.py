@@ -5,20 +5,26 @@ process has them already; it gets its own environment, standard output, folder a
 ends with its own exit code, as if it had been started from a shell.
 """
 
+import gc
 import os
 import runpy
 import sys
 import tempfile
 from collections.abc import Mapping
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
+from unittest import mock
 
 PROJECT = Path(__file__).resolve().parents[2]
+# the variable that names the folder of what the workers of a run share; the conftest makes it
+SHARED = "TESTS_SHARED"
+# what dbt parsed, in its target folder, and the database for which it did
+PARSED, DATABASE = "partial_parse.msgpack", "world"
 CONTEXT = get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     [
-        "warm",
         "ingest.commands",
         "ingest.readers.parquet_files",
         "tools.demo.__main__",
@@ -26,8 +32,19 @@ CONTEXT.set_forkserver_preload(
         "tools.demo.history",
         "apps.search.__main__",
         "apps.search.runner",
+        "warm",
     ]
 )
+
+
+def start(process: BaseProcess) -> None:
+    """Start a process of CONTEXT; the first one starts the process that all are forked from.
+
+    That one looks for `warm` in PYTHONPATH, for Python 3.11 does not give it the search path.
+    """
+    with mock.patch.dict(os.environ, {"PYTHONPATH": str(Path(__file__).parent)}):
+        forkserver.ensure_running()
+    process.start()
 
 
 def run(module: str, *arguments: str, environment: Mapping[str, str]) -> CompletedProcess[str]:
@@ -43,7 +60,7 @@ def run(module: str, *arguments: str, environment: Mapping[str, str]) -> Complet
         process = CONTEXT.Process(
             target=_be, args=(module, arguments, dict(environment), *map(str, printed))
         )
-        process.start()
+        start(process)
         process.join()
         stdout, stderr = (path.read_text() if path.exists() else "" for path in printed)
     return CompletedProcess([module, *arguments], process.exitcode, stdout, stderr)
@@ -62,6 +79,7 @@ def _be(
     os.chdir(PROJECT)
     tempfile.tempdir = None  # that of the process from which this was forked
     sys.argv = [module, *arguments]
+    gc.disable()  # half of the time of a `dbt build`; what it would free, the end does
     try:
         if module == "dbt.cli.main":
             from dbt.cli.main import cli

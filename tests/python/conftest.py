@@ -1,6 +1,7 @@
 """Fixtures: a throwaway PostgreSQL of the embedded kind, and a checkout to run commands in."""
 
 import contextlib
+import gc
 import os
 import shutil
 import tempfile
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import quick  # noqa: F401  # for what it does
+from commands import SHARED
 from psycopg.conninfo import make_conninfo
 from world import World
 from xdist.scheduler import LoadScopeScheduling
@@ -57,6 +60,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(group(item.nodeid), len(places)))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder of what all workers share."""
+    if not hasattr(config, "workerinput"):
+        os.environ[SHARED] = tempfile.mkdtemp(prefix="thinkthrift_shared_")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[SHARED], ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -116,6 +131,13 @@ CHOSEN = _chosen()
 
 
 @pytest.fixture(scope="module", autouse=True)
+def older_objects_stay() -> None:
+    """Look for garbage in what this module makes only, not in all that the worker holds."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
 def same_environment() -> Iterator[None]:
     """Fail if a module's tests leave the next one another environment, as `_chosen` sees it."""
     yield
@@ -160,7 +182,7 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def _the_world(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    made = World(tmp_path_factory.mktemp("world"), postgres, "world")
+    made = World(tmp_path_factory.mktemp("world"), postgres)
     yield made
     made.connection.close()
 

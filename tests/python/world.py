@@ -3,12 +3,16 @@
 import json
 import os
 import shutil
-import sys
 from decimal import Decimal
 from pathlib import Path
 
 import commands
+from commands import DATABASE, PARSED
 from commands import PROJECT as PROJECT
+
+from tools.demo.catalog import Catalog
+from tools.demo.serve import CatalogServer, serving
+from tools.demo.state import load_complete
 
 FILE_SOURCES = ("marketplace", "history", "events", "logistics", "store_mail")
 
@@ -16,12 +20,12 @@ FILE_SOURCES = ("marketplace", "history", "events", "logistics", "store_mail")
 class World:
     """A demo world in a folder and a warehouse of its own."""
 
-    def __init__(self, folder: Path, postgres, database: str) -> None:
-        self.folder, self._postgres, self._database = folder, postgres, database
+    def __init__(self, folder: Path, postgres) -> None:
+        self.folder, self._postgres, self._database = folder, postgres, DATABASE
         self.make_database()
         self.environment = {
             **os.environ,
-            **postgres.environment(database),
+            **postgres.environment(DATABASE),
             **{f"{name.upper()}_LOCATION": str(folder / "demo" / name) for name in FILE_SOURCES},
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
@@ -32,6 +36,8 @@ class World:
         }
         self.environment.pop("DBT_TARGET", None)
         self._first_environment = dict(self.environment)
+        self.run("parsed", self.environment["DBT_TARGET_PATH"])
+        self._parsed = (folder / "target" / PARSED).read_bytes()
 
     def make_database(self, template: str = "template1") -> None:
         """Make the warehouse's database like the template."""
@@ -50,23 +56,27 @@ class World:
         """Remove everything but what dbt parsed, and forget what the environment was given."""
         self.environment = dict(self._first_environment)
         self.connection.close()
-        kept = self.folder / "target" / "partial_parse.msgpack"
-        parsed = kept.read_bytes() if kept.exists() else b""
         shutil.rmtree(self.folder)
-        kept.parent.mkdir(parents=True)
-        if parsed:
-            kept.write_bytes(parsed)
+        (self.folder / "target").mkdir(parents=True)
+        (self.folder / "target" / PARSED).write_bytes(self._parsed)
         self.make_database()
 
-    def run(self, module: str, *arguments: str, expect: int | None = 0) -> str:
+    def run(
+        self,
+        module: str,
+        *arguments: str,
+        expect: int | None = 0,
+        environment: dict[str, str] | None = None,
+    ) -> str:
         """Run `python -m module arguments` in the checkout; return what it printed.
 
         Args:
             module: such as `ingest`.
             arguments: of the command line.
             expect: the exit code that it must end with; none if any will do.
+            environment: the world's own, if none is given.
         """
-        done = commands.run(module, *arguments, environment=self.environment)
+        done = commands.run(module, *arguments, environment=environment or self.environment)
         output = done.stdout + done.stderr
         assert expect in (None, done.returncode), output[-4000:]
         assert "Traceback" not in output
@@ -81,9 +91,10 @@ class World:
         folder = self.folder / "demo"
         if not (folder / "state.json").exists():
             return self.run("ingest", "load", *arguments, expect=expect)
-        serve = ("serve", "--port", "0", "--folder", str(folder), "--")
-        command = (sys.executable, "-m", "ingest", "load", *arguments)
-        return self.run("tools.demo", *serve, *command, expect=expect)
+        state = load_complete(folder)
+        with serving(CatalogServer(0, lambda: Catalog(state.world(), state.day))) as address:
+            environment = {"CATALOG_LOCATION": address, **self.environment}
+            return self.run("ingest", "load", *arguments, expect=expect, environment=environment)
 
     def dbt(self, *arguments: str, expect: int = 0) -> str:
         return self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)

@@ -38,7 +38,7 @@ def world(server_of_version, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     A superuser began it; a loader and a transformer, who are no more than that, did the rest.
     """
     with server_of_version(int(os.environ.get("POSTGRES_VERSION", "18"))) as server:
-        made = World(tmp_path_factory.mktemp("world"), server, "access")
+        made = World(tmp_path_factory.mktemp("world"), server)
         made.keep_artifacts()
         made.demo("create", "--lines", "500", "--seed", "5")
         made.load("marketplace", "shop", "stores", "catalog")

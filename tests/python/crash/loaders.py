@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from multiprocessing.connection import Connection
 
-from commands import CONTEXT
+from commands import CONTEXT, start
 
 from ingest.books import Result
 from ingest.contract import Table
@@ -34,7 +34,7 @@ class Task:
         self.process = CONTEXT.Process(
             target=_run, args=(theirs, environment, function, arguments), daemon=True
         )
-        self.process.start()
+        start(self.process)
         theirs.close()
         self._pipe.recv()
         self._started, self.seconds = time.monotonic(), 0.0

@@ -8,7 +8,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from crash.loaders import CONTEXT
+from commands import CONTEXT, start
 
 PAGE = 500
 
@@ -46,7 +46,7 @@ class Web:
     def _start(self, port: int) -> None:
         here, there = CONTEXT.Pipe()
         self.process = CONTEXT.Process(target=_serve, args=(self._file, port, there), daemon=True)
-        self.process.start()
+        start(self.process)
         self.location = f"http://127.0.0.1:{here.recv()}"
 
 

@@ -19,7 +19,7 @@ TESTED = "rpt_load_health"
 def world(server_of_version, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A small world in a server of its own, for roles belong to servers; some tests have run."""
     with server_of_version(18) as server:
-        made = World(tmp_path_factory.mktemp("world"), server, "shown")
+        made = World(tmp_path_factory.mktemp("world"), server)
         made.run("ingest", "roles")
         add_member(made.connection, Group.bi, "viewer", PASSWORD)
         add_member(made.connection, Group.loader, "feeder", PASSWORD)

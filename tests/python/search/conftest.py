@@ -1,5 +1,6 @@
 """A small world whose listings can be searched, and the quick way to it in this process."""
 
+import gc
 from collections.abc import Iterator
 
 import psycopg
@@ -8,17 +9,17 @@ from world import World
 
 
 @pytest.fixture(scope="session")
-def world(postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(_the_world: World) -> World:
     """A small world, loaded; the search and all that it reads are built."""
-    fresh = World(tmp_path_factory.mktemp("world"), postgres, "searched")
+    fresh = _the_world
+    fresh.clear()
     fresh.demo("create", "--lines", "900", "--seed", "5")
     fresh.load()
     fresh.dbt(
         "build", "--select", "+tag:search", "search_listings", "search_edit_distance",
         "--exclude", "resource_type:test", "resource_type:unit_test",
     )  # fmt: skip
-    yield fresh
-    fresh.connection.close()
+    return fresh
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +33,9 @@ def searcher(world: World) -> Iterator[object]:
         patch.delenv("DBT_TARGET", raising=False)
         made = Searcher()
         made.prepare()
+        # else looking for garbage in what dbt holds takes longer than most searches
+        gc.collect()
+        gc.freeze()
         yield made
 
 
