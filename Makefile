@@ -43,6 +43,12 @@ pre-commit: setup ## Run the checks of a commit on all files
 crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… repeats a run
 	@CRASH_KILLS=$(or $(CRASH_KILLS),2000) $(PYTHON) -m pytest tests/python/crash --numprocesses 2 --dist worksteal
 
+.PHONY: fuzz
+fuzz: setup ## Compare the readers with others on many more files than `make test` does, damaged ones too
+	@AGREEMENT_FILES=$(or $(FUZZ_FILES),20000) MUTATED_FILES=$(or $(FUZZ_FILES),20000) PROPERTY_EXAMPLES=500 \
+		$(PYTHON) -m pytest tests/python/ingest/test_agreement.py tests/python/ingest/test_properties.py \
+		--numprocesses 2 --dist worksteal
+
 .PHONY: lint
 lint: setup ## Check Python and SQL for style, imports, types, secrets, and the project's rules
 	@ruff check . && ruff format --check --quiet .
@@ -109,7 +115,7 @@ diff: up ## What the checkout changes in the data, against BASE=main; needs `mak
 	@$(PYTHON) -m tools.datadiff --base "$$BASE" $(if $(REPORT),--output "$$REPORT")
 
 # every name=value of the command line but make's own settings; `$` in it means nothing to make
-SETTINGS := BASE FILTER FOLDER LINES REPORT SEED VENV PYTHON PORT CRASH_KILLS
+SETTINGS := BASE FILTER FOLDER LINES REPORT SEED VENV PYTHON PORT CRASH_KILLS FUZZ_FILES
 FILTERS := $(strip $(foreach FILTER,$(filter-out $(SETTINGS),$(.VARIABLES)),\
 	$(if $(filter command line,$(origin $(FILTER))),$(FILTER))))
 $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(eval export $(FILTER)))
