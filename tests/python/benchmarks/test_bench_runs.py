@@ -31,10 +31,17 @@ def test_ingest_results_hold_every_contestant_and_every_limit(tmp_path: Path) ->
 
     contestants = {"psql", "csv", "csv with key", "csv, 1% bad values", "csv, 1% bad lines"}
     contestants |= {"parquet", "psql pipe", "postgres", "ijson", "json"}
+    contestants |= {"psql, no quotes", "csv, no quotes"}
     assert {one["name"] for one in results["contestants"]} == contestants
     assert all(one["rows_per_second"] > 0 for one in results["contestants"])
     judged = {one["name"] for one in results["verdicts"] if one["limit"]}
-    assert judged == contestants - {"psql", "psql pipe", "ijson", "csv with key"}
+    assert judged == contestants - {
+        "psql",
+        "psql, no quotes",
+        "psql pipe",
+        "ijson",
+        "csv with key",
+    }
 
 
 def test_memory_results_hold_every_kind_of_file(tmp_path: Path) -> None:
