@@ -91,9 +91,11 @@ def new_files(context: SensorEvaluationContext) -> SensorResult:
 def tell(context: RunStatusSensorContext) -> None:
     """Send the summary of a run that has ended."""
     run: DagsterRun = context.dagster_run
-    began = context.instance.get_run_record_by_id(run.run_id).start_time
+    record = context.instance.get_run_record_by_id(run.run_id)
+    # a run that fails before it starts has no time of start
+    began = record.start_time or record.create_timestamp.timestamp()
     failed = run.status is DagsterRunStatus.FAILURE
-    message = context.dagster_event.message if failed else ""
+    message = (context.dagster_event.message or "the run did not start") if failed else ""
     found = summary.gather(
         run.job_name, datetime.fromtimestamp(began, timezone.utc), RESULTS, [message] * failed
     )

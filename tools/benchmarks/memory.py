@@ -58,8 +58,8 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.benchmarks.memory", description=__doc__)
     parser.add_argument("--sizes", nargs=2, type=int, default=[200, 2000], metavar="MB")
-    kinds = "; ".join(KINDS).replace("%", "%%")
-    parser.add_argument("--only", help=f"of {kinds}, with semicolons between")
+    names_of_kinds = "; ".join(KINDS).replace("%", "%%")
+    parser.add_argument("--only", help=f"of {names_of_kinds}, with semicolons between")
     common.add_options(parser)
     given = parser.parse_args()
     kinds = given.only.split(";") if given.only else list(KINDS)
