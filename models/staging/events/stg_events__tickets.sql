@@ -44,11 +44,8 @@ final as (
         {{ null_if_unknown("ticket -> 'attendee' ->> 'name'") }} as full_name,
         {{ normalised_email("ticket -> 'attendee' ->> 'email'") }} as email,
         -- what is nested passes no contract, so it is judged here
-        case when pg_input_is_valid(price, 'numeric') then cast(price as numeric) end as price,
-        case
-            when pg_input_is_valid(checked_in_at, 'timestamptz')
-                then cast(checked_in_at as timestamptz)
-        end as checked_in_at,
+        {{ nested_value('price', 'numeric') }} as price,
+        {{ nested_value('checked_in_at', 'timestamptz') }} as checked_in_at,
         _loaded_at,
         coalesce(_extracted_at, _loaded_at) as extracted_at
     from named
