@@ -58,8 +58,11 @@ class World:
         self.connection.close()
         shutil.rmtree(self.folder)
         (self.folder / "target").mkdir(parents=True)
-        (self.folder / "target" / PARSED).write_bytes(self._parsed)
+        self._give_parsed()
         self.make_database()
+
+    def _give_parsed(self) -> None:
+        (self.folder / "target" / PARSED).write_bytes(self._parsed)
 
     def run(
         self,
@@ -97,7 +100,10 @@ class World:
             return self.run("ingest", "load", *arguments, expect=expect, environment=environment)
 
     def dbt(self, *arguments: str, expect: int = 0) -> str:
-        return self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)
+        printed = self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)
+        if "--vars" in arguments:  # what is parsed with vars is of no use without them
+            self._give_parsed()
+        return printed
 
     def rows(self, query: str, *values: object) -> list[tuple]:
         return self.connection.execute(query, values).fetchall()
