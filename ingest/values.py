@@ -77,8 +77,9 @@ def meaning(column: Column, defaults: Mapping[str, Any]) -> Meaning:
         pattern = f"{pattern}|{WORDS[word][0]}"
     rewrite = rewriting(family, column, settings)
     if is_array and pattern:
-        element = f"(?:{pattern}|NULL)"
-        pattern, hint = rf"\{{(?:{element}(?:,{element})*)?\}}", f"{{…}} with {hint}"
+        # of any depth, whose braces PostgreSQL counts
+        element = f'"?(?:{pattern}|NULL)"?'
+        pattern, hint = rf"\{{(?:{element}|[{{}},])*\}}", f"{{…}} with {hint}"
     if pattern:
         pattern = rf"^ *(?:{pattern}) *$"
     nulls = tuple(listed(settings.get("null_values", [])))

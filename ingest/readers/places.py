@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 from pyarrow import fs
@@ -23,7 +23,30 @@ from warehouse.errors import UnreachableError, UserError
 BLOCK = 1 << 20
 REMOTE = ("s3://", "gs://", "gcs://")
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
+# a compressed file may always hold so many bytes, and else so many times its size
+MOST_UNPACKED, MOST_TIMES = 1 << 30, 200
 WILDCARD = re.compile(r"[*?\[]")
+
+
+class _Unpacked(io.RawIOBase):
+    """What comes out of a compressed file, unless it is much more than an honest one would hold."""
+
+    def __init__(self, packed: pa.CompressedInputStream, file: SourceFile) -> None:
+        self._packed, self._file, self._count = packed, file, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        found = self._packed.read(len(buffer))
+        self._count += len(found)
+        if self._count > max(MOST_UNPACKED, MOST_TIMES * self._file.size):
+            raise UserError(
+                f"{self._file.name} unpacks to more than {MOST_TIMES} times its size. Nothing was"
+                " changed. If that is right, unpack it first."
+            )
+        buffer[: len(found)] = found
+        return len(found)
 
 
 @dataclass
@@ -69,7 +92,8 @@ class SourceFile:
         stored = self._stored()
         if kind is None:
             return stored
-        return io.BufferedReader(pa.CompressedInputStream(pa.PythonFile(stored), kind), BLOCK)
+        packed = pa.CompressedInputStream(pa.PythonFile(stored), kind)
+        return io.BufferedReader(_Unpacked(packed, self), BLOCK)
 
     def check_unchanged(self) -> None:
         """Make sure that the file is still the one that was found.

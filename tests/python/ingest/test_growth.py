@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from growth import check_growth
 from reading import read_file
 
-from ingest.readers import csv_files
+from ingest.readers import csv_files, places
 from warehouse.errors import UserError
 
 HEAD = b"a,b,c\n"
@@ -65,6 +66,20 @@ def test_time_grows_with_the_size(declare, tmp_path, monkeypatch, kind, name) ->
             read_file(table, path)
 
     check_growth({"csv": CSV, "json": JSON}[kind][name], read, SIZE[kind])
+
+
+@pytest.mark.parametrize(("end", "pack"), [(".gz", "gzip"), (".zst", "zstd")])
+def test_what_unpacks_to_many_times_its_size_is_refused(
+    declare, tmp_path, monkeypatch, end, pack
+) -> None:
+    path = tmp_path / f"items.csv{end}"
+    with pa.CompressedOutputStream(str(path), pack) as packed:
+        packed.write(HEAD + b"x,1,y\n" * 300_000)
+    table = declare("a text, b bigint, c text", key=())
+    assert len(read_file(table, path).rows) == 300_000
+    monkeypatch.setattr(places, "MOST_UNPACKED", 1 << 20)
+    with pytest.raises(UserError, match="unpacks to more than 200 times its size"):
+        read_file(table, path)
 
 
 PACKED = """

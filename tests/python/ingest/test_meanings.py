@@ -273,6 +273,8 @@ def test_booleans_are_words_of_a_list(warehouse, declare, write) -> None:
         ("interval", "P2DT1H", "a while"), ("interval", "2 days 00:00:00.005", "infinity"),
         ("time", "10:30", "now"), ("double precision", "1.5e300", "NaN"), ("real", "1", "inf"),
         ("integer[]", "{1,NULL,3}", "{0x1F}"), ("date[]", "{2024-05-11}", "{today}"),
+        ("integer[]", "{{1,2},{3,4}}", "{1-2}"), ("numeric[]", "{}", "{NaN}"),
+        ("timestamptz[]", '{""2024-05-11 10:00:00+00""}', "{now}"),
         ("varchar(3)", "abc", "abc  "), ("smallint", "+5", "1e2"), ("bigint", " 12", "1_0"),
     ],
 )  # fmt: skip
