@@ -14,7 +14,7 @@ def world(new_world: World, postgres) -> World:
     new_world.demo("create", "--lines", "2000", "--seed", "5")
     new_world.load()
     new_world.connection.close()
-    postgres.create("every_source", "world")
+    postgres.create("every_source", "thinkthrift")
     return new_world
 
 

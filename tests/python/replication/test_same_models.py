@@ -5,13 +5,11 @@ import time
 STAGED = "stg_shop__customers", "stg_shop__orders", "stg_shop__order_items"
 
 
-def follow(world, is_live: bool) -> None:
-    """Follow the shop live from now on, or load it; of each, dbt keeps what it parsed."""
-    world.environment.pop("SHOP_READER", None)
-    target = "target"
-    if is_live:
-        world.environment["SHOP_READER"], target = "live", "target_live"
-    world.environment["DBT_TARGET_PATH"] = str(world.folder / target)
+def follow(world) -> None:
+    """Follow the shop live from now on; dbt keeps apart what it parses for that."""
+    world.environment["SHOP_READER"] = "live"
+    world.environment["DBT_TARGET_PATH"] = str(world.folder / "target_live")
+    del world.environment["DBT_PARTIAL_PARSE_FILE_PATH"]
 
 
 def staged(world) -> list[list[tuple]]:
@@ -45,7 +43,8 @@ def test_the_same_rows_arrive_either_way(new_world, shop, declared_shop) -> None
     new_world.environment["SHOP_LOCATION"] = shop.uri(declared_shop)
     new_world.run("ingest", "load", "shop")
     loaded = staged(new_world)
-    follow(new_world, is_live=True)
+    loading = dict(new_world.environment)
+    follow(new_world)
     assert "shop is live" in new_world.run("ingest", "replicate", "setup", "shop")
     assert staged(new_world) == loaded
     with shop.connect(declared_shop) as source:
@@ -67,10 +66,10 @@ def test_the_same_rows_arrive_either_way(new_world, shop, declared_shop) -> None
         " where table_name = 'orders' and row_key = '[3]' order by valid_from"
     ) == [("placed", False), ("paid", True)]
     # and back
-    follow(new_world, is_live=False)
+    following, new_world.environment = new_world.environment, loading
     new_world.run("ingest", "load", "--full", "shop")
     assert staged(new_world) == live
-    follow(new_world, is_live=True)
+    new_world.environment = following
     new_world.run("ingest", "replicate", "drop", "shop")
     with shop.connect(declared_shop) as source:
         assert source.execute("select count(*) from pg_replication_slots").fetchone() == (0,)
