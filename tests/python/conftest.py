@@ -24,13 +24,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 SHARING = {"access", "crash", "dashboard", "demo", "search"}
 # what takes longest is begun first, so that no worker is left alone with it at the end
 LONGEST = (
-    "orchestration/test_orchestrator.py", "end_to_end/test_days.py", "project/test_diff.py",
-    "end_to_end/test_truths.py", "end_to_end/test_empty_sources.py", "dashboard",
-    "orchestration/test_daily.py", "access", "project/test_faults.py",
-    "end_to_end/test_incremental.py", "search", "end_to_end/test_planted_errors.py", "crash",
-    "metrics/test_metrics.py", "replication/test_same_models.py",
-    "end_to_end/test_fresh_checkout.py", "ingest/test_commands.py",
-    "packages/test_package_cases.py",
+    "orchestration/test_orchestrator.py", "search", "crash", "replication/test_replication.py",
+    "end_to_end/test_empty_sources.py", "end_to_end/test_days.py",
+    "end_to_end/test_fresh_checkout.py", "project/test_faults.py", "dashboard",
+    "project/test_diff.py", "benchmarks/test_bench_runs.py", "end_to_end/test_truths.py",
+    "ingest/test_commands.py", "orchestration/test_daily.py", "access",
+    "end_to_end/test_incremental.py", "end_to_end/test_planted_errors.py",
+    "end_to_end/test_store_sales.py", "replication/test_same_models.py",
+    "replication/test_tls.py", "packages/test_package_cases.py", "demo",
 )  # fmt: skip
 
 
