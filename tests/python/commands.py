@@ -20,8 +20,6 @@ from unittest import mock
 PROJECT = Path(__file__).resolve().parents[2]
 # the variable that names the folder of what the workers of a run share; the conftest makes it
 SHARED = "TESTS_SHARED"
-# what dbt parsed, in its target folder, and the database for which it did
-PARSED, DATABASE = "partial_parse.msgpack", "world"
 CONTEXT = get_context("forkserver")
 CONTEXT.set_forkserver_preload(
     [

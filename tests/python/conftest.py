@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import commands
 import psycopg
 import pytest
 import quick  # noqa: F401  # for what it does
-from commands import SHARED
 from psycopg.conninfo import make_conninfo
 from world import World
 from xdist.scheduler import LoadScopeScheduling
@@ -24,13 +24,14 @@ PROJECT = Path(__file__).resolve().parents[2]
 SHARING = {"access", "crash", "dashboard", "demo", "search"}
 # what takes longest is begun first, so that no worker is left alone with it at the end
 LONGEST = (
-    "orchestration/test_orchestrator.py", "end_to_end/test_days.py", "project/test_diff.py",
-    "end_to_end/test_truths.py", "end_to_end/test_empty_sources.py", "dashboard",
-    "orchestration/test_daily.py", "access", "project/test_faults.py",
-    "end_to_end/test_incremental.py", "search", "end_to_end/test_planted_errors.py", "crash",
-    "metrics/test_metrics.py", "replication/test_same_models.py",
-    "end_to_end/test_fresh_checkout.py", "ingest/test_commands.py",
-    "packages/test_package_cases.py",
+    "orchestration/test_orchestrator.py", "search", "crash", "replication/test_replication.py",
+    "end_to_end/test_empty_sources.py", "end_to_end/test_days.py",
+    "end_to_end/test_fresh_checkout.py", "project/test_faults.py", "dashboard",
+    "project/test_diff.py", "benchmarks/test_bench_runs.py", "end_to_end/test_truths.py",
+    "ingest/test_commands.py", "orchestration/test_daily.py", "access",
+    "end_to_end/test_incremental.py", "end_to_end/test_planted_errors.py",
+    "end_to_end/test_store_sales.py", "replication/test_same_models.py",
+    "replication/test_tls.py", "packages/test_package_cases.py", "demo",
 )  # fmt: skip
 
 
@@ -65,13 +66,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of what all workers share."""
     if not hasattr(config, "workerinput"):
-        os.environ[SHARED] = tempfile.mkdtemp(prefix="thinkthrift_shared_")
+        os.environ[commands.SHARED] = tempfile.mkdtemp(prefix="thinkthrift_shared_")
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Remove it."""
     if not hasattr(config, "workerinput"):
-        shutil.rmtree(os.environ[SHARED], ignore_errors=True)
+        shutil.rmtree(os.environ[commands.SHARED], ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,31 @@ class Postgres:
         return f"postgresql://{self.user}:{self.password}@{self.host}:{self.port}/{dbname}"
 
     def environment(self, dbname: str = "thinkthrift") -> dict[str, str]:
-        """Return the PG* variables that choose this server."""
-        return {
+        """Return the PG* variables that choose this server.
+
+        With those of `thinkthrift` dbt reads what `give_parsed` wrote, if that was called.
+        """
+        chosen = {
             "PGHOST": self.host,
             "PGPORT": self.port,
             "PGUSER": self.user,
             "PGPASSWORD": self.password,
             "PGDATABASE": dbname,
         }
+        if dbname == "thinkthrift" and self._parsed.exists():
+            chosen["DBT_PARTIAL_PARSE_FILE_PATH"] = str(self._parsed)
+        return chosen
+
+    def give_parsed(self) -> None:
+        """Let dbt find the project parsed, when it connects to `thinkthrift`."""
+        if not self._parsed.exists():
+            environment = {**os.environ, **self.environment()}
+            done = commands.run("parsed", str(self._parsed), environment=environment)
+            assert done.returncode == 0, done.stderr
+
+    @property
+    def _parsed(self) -> Path:
+        return Path(os.environ[commands.SHARED]) / f"parsed_for_{self.port}"
 
     def connect(self, dbname: str) -> psycopg.Connection:
         """Connect to a database; each statement is a transaction."""
@@ -177,6 +195,8 @@ def postgres() -> Iterator[Postgres]:
     """
     with _running(int(os.environ.get("POSTGRES_VERSION", "18"))) as running:
         running.create("thinkthrift")
+        if "PYTEST_XDIST_WORKER" in os.environ:  # many will start dbt; for one it may not pay
+            running.give_parsed()
         yield running
 
 

@@ -1,7 +1,7 @@
-"""What dbt makes of the project, parsed once in a run of all tests: each world begins with a copy.
+"""What dbt makes of the project, parsed once in a run of tests, with a copy for each server.
 
 A full parse takes as long as a build of a small world. dbt takes an earlier one only for the same
-connection, though nothing of host and port is in it: the copy gets the checksum of its world's.
+connection, though nothing of host and port is in it: a copy gets the checksum of its server.
 """
 
 import fcntl
@@ -12,17 +12,19 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from commands import DATABASE, PARSED, PROJECT, SHARED
+from commands import PROJECT, SHARED
 from dbt.artifacts.resources import FileHash
 from dbt.config.runtime import load_profile
 from dbt.flags import set_from_args
 from dbt_common.context import set_invocation_context
 
+# the variable in which dbt is told where to read what it parsed
+FILE = "DBT_PARTIAL_PARSE_FILE_PATH"
 PORT = 1
 # a warehouse that is not there; parsing asks for none
 NOWHERE = {
     "PGHOST": "127.0.0.1", "PGPORT": str(PORT), "PGUSER": "thinkthrift", "PGPASSWORD": "",
-    "PGDATABASE": DATABASE,
+    "PGDATABASE": "thinkthrift",
 }  # fmt: skip
 
 
@@ -33,9 +35,10 @@ def parsed() -> Path:
     forked from one that used it waits forever.
     """
     folder = Path(os.environ[SHARED])
+    file = folder / "partial_parse.msgpack"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / PARSED).exists():
+        if not file.exists():
             subprocess.run(
                 [
                     Path(sys.executable).with_name("dbt"), "--quiet", "--log-level-file", "none",
@@ -43,8 +46,8 @@ def parsed() -> Path:
                 ],
                 cwd=PROJECT, check=True, env=nowhere(),
             )  # fmt: skip
-            (folder / "draft" / PARSED).rename(folder / PARSED)
-    return folder / PARSED
+            (folder / "draft" / file.name).rename(file)
+    return file
 
 
 def nowhere() -> dict[str, str]:
@@ -58,8 +61,8 @@ def checksum(connection: dict[str, object]) -> bytes:
     return FileHash.from_contents(pprint.pformat(sorted(connection.items()))).checksum.encode()
 
 
-def copy_to(target: Path) -> None:
-    """Put a copy into a target folder of dbt, for the connection that the environment chooses."""
+def main(file: Path) -> None:
+    """Write a copy for the connection that the environment chooses."""
     set_invocation_context(os.environ)
     set_from_args(Namespace(profiles_dir=str(PROJECT), project_dir=str(PROJECT)), None)
     here = dict(load_profile(str(PROJECT), {}).credentials.connection_info())
@@ -67,9 +70,8 @@ def copy_to(target: Path) -> None:
     read = parsed().read_bytes()
     # else see dbt's build_manifest_state_check
     assert read.count(there) == 1, "dbt notes connections in another way"
-    target.mkdir(parents=True, exist_ok=True)
-    (target / PARSED).write_bytes(read.replace(there, checksum(here)))
+    file.write_bytes(read.replace(there, checksum(here)))
 
 
 if __name__ == "__main__":
-    copy_to(Path(sys.argv[1]))
+    main(Path(sys.argv[1]))

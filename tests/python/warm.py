@@ -5,16 +5,18 @@ dbt makes the code that reads its nodes when it first needs it, which takes seco
 
 import gc
 import os
-import shutil
 import tempfile
 from unittest import mock
 
 import quick  # noqa: F401  # for what it does
+from commands import PROJECT
 from dbt.cli.main import dbtRunner
-from parsed import PROJECT, nowhere, parsed
+from parsed import FILE, nowhere, parsed
 
-with tempfile.TemporaryDirectory() as folder, mock.patch.dict(os.environ, nowhere(), clear=True):
-    shutil.copy(parsed(), folder)
+with (
+    tempfile.TemporaryDirectory() as folder,
+    mock.patch.dict(os.environ, {**nowhere(), FILE: str(parsed())}, clear=True),
+):
     dbtRunner().invoke(
         [
             "--quiet", "--log-level-file", "none", "--no-write-json", "parse",

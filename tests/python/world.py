@@ -1,13 +1,14 @@
 """A demo world with a warehouse of its own, and the commands that a user would type."""
 
+import contextlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import commands
-from commands import DATABASE, PARSED
 from commands import PROJECT as PROJECT
 
 from tools.demo.catalog import Catalog
@@ -21,11 +22,12 @@ class World:
     """A demo world in a folder and a warehouse of its own."""
 
     def __init__(self, folder: Path, postgres) -> None:
-        self.folder, self._postgres, self._database = folder, postgres, DATABASE
+        self.folder, self._postgres, self._database = folder, postgres, "thinkthrift"
         self.make_database()
+        postgres.give_parsed()
         self.environment = {
             **os.environ,
-            **postgres.environment(DATABASE),
+            **postgres.environment(),
             **{f"{name.upper()}_LOCATION": str(folder / "demo" / name) for name in FILE_SOURCES},
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
@@ -33,11 +35,10 @@ class World:
             # a second for each command, which few tests need; see `keep_artifacts`
             "DBT_WRITE_JSON": "false",
             "DBT_PROFILES_DIR": str(PROJECT),
+            "PYTHONPATH": str(Path(__file__).with_name("lean")),
         }
         self.environment.pop("DBT_TARGET", None)
         self._first_environment = dict(self.environment)
-        self.run("parsed", self.environment["DBT_TARGET_PATH"])
-        self._parsed = (folder / "target" / PARSED).read_bytes()
 
     def make_database(self, template: str = "template1") -> None:
         """Make the warehouse's database like the template."""
@@ -53,16 +54,12 @@ class World:
         self.environment["DBT_WRITE_JSON"] = "true"
 
     def clear(self) -> None:
-        """Remove everything but what dbt parsed, and forget what the environment was given."""
+        """Remove everything, and forget what the environment was given."""
         self.environment = dict(self._first_environment)
         self.connection.close()
         shutil.rmtree(self.folder)
-        (self.folder / "target").mkdir(parents=True)
-        self._give_parsed()
+        self.folder.mkdir(parents=True)
         self.make_database()
-
-    def _give_parsed(self) -> None:
-        (self.folder / "target" / PARSED).write_bytes(self._parsed)
 
     def run(
         self,
@@ -91,19 +88,20 @@ class World:
 
     def load(self, *arguments: str, expect: int = 0) -> str:
         """Load from all sources or the named ones, while the catalog answers if there is one."""
-        folder = self.folder / "demo"
-        if not (folder / "state.json").exists():
+        if not (self.folder / "demo" / "state.json").exists():
             return self.run("ingest", "load", *arguments, expect=expect)
-        state = load_complete(folder)
-        with serving(CatalogServer(0, lambda: Catalog(state.world(), state.day))) as address:
-            environment = {"CATALOG_LOCATION": address, **self.environment}
+        with self.catalog() as environment:
             return self.run("ingest", "load", *arguments, expect=expect, environment=environment)
 
+    @contextlib.contextmanager
+    def catalog(self) -> Iterator[dict[str, str]]:
+        """Serve the catalog for as long as the context lasts; gives the environment with it."""
+        state = load_complete(self.folder / "demo")
+        with serving(CatalogServer(0, lambda: Catalog(state.world(), state.day))) as address:
+            yield {"CATALOG_LOCATION": address, **self.environment}
+
     def dbt(self, *arguments: str, expect: int = 0) -> str:
-        printed = self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)
-        if "--vars" in arguments:  # what is parsed with vars is of no use without them
-            self._give_parsed()
-        return printed
+        return self.run("dbt.cli.main", "--no-use-colors", *arguments, expect=expect)
 
     def rows(self, query: str, *values: object) -> list[tuple]:
         return self.connection.execute(query, values).fetchall()

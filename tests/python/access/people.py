@@ -17,4 +17,6 @@ def acting(world: World, name: str, **environment: str) -> World:
     other = copy.copy(world)
     user = {"PGUSER": name, "PGPASSWORD": PASSWORD}
     other.environment = {**world.environment, **user, **environment}
+    # what dbt parsed for another is not taken
+    other.environment.pop("DBT_PARTIAL_PARSE_FILE_PATH", None)
     return other

@@ -111,12 +111,10 @@ def test_a_doubled_key_stops_the_snapshot_and_changes_nothing(world) -> None:
 
 def start(world, number: int) -> subprocess.Popen:
     """Start a snapshot with a target folder of its own."""
-    target = str(world.folder / f"target{number}")
-    world.run("parsed", target)
     return subprocess.Popen(
         [sys.executable, "-m", "dbt.cli.main", *SNAPSHOT],
         cwd=PROJECT,
-        env={**world.environment, "DBT_TARGET_PATH": target},
+        env={**world.environment, "DBT_TARGET_PATH": str(world.folder / f"target{number}")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
     )

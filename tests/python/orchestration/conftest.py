@@ -1,14 +1,13 @@
 """A small world with the orchestrator, a webhook and a mail server."""
 
 import contextlib
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
+import commands
 import pytest
 from aiosmtpd.controller import Controller
 from orchestration.servers import Letters, Orchestrator, Webhook, free_port
-from world import PROJECT, World
+from world import World
 
 
 @pytest.fixture
@@ -44,23 +43,11 @@ def run_daily(new_world: World) -> Callable[..., tuple[int, str]]:
     """Give a function that runs the day as cron does: its exit code and what it printed."""
 
     def run(*arguments: str, **environment: str) -> tuple[int, str]:
-        folder = new_world.folder / "demo"
-        demo = [
-            sys.executable,
-            "-m",
-            "tools.demo",
-            "serve",
-            "--port",
-            "0",
-            "--folder",
-            str(folder),
-            "--",
-        ]
-        done = subprocess.run(
-            [*demo, sys.executable, "-m", "apps.orchestration", "daily", *arguments],
-            cwd=PROJECT, capture_output=True, text=True, check=False,
-            env={**new_world.environment, "LOAD_RETRY_SECONDS": "0.2", **environment},
-        )  # fmt: skip
+        with new_world.catalog() as chosen:
+            done = commands.run(
+                "apps.orchestration", "daily", *arguments,
+                environment={**chosen, "LOAD_RETRY_SECONDS": "0.2", **environment},
+            )  # fmt: skip
         printed = done.stdout + done.stderr
         assert "Traceback" not in printed, printed[-3000:]
         return done.returncode, printed

@@ -21,6 +21,8 @@ SHOWN = (
 def planted(new_world, postgres, shop, declared_shop) -> list[str]:
     """Secrets in the world's environment; the shop's and the warehouse's are right."""
     new_world.keep_artifacts()
+    # what it parses is looked at, too
+    new_world.environment.pop("DBT_PARTIAL_PARSE_FILE_PATH")
     stores, mail, catalog = (f"s3cr3t{secrets.token_hex(8)}" for _ in range(3))
     new_world.environment |= {
         "SHOP_LOCATION": shop.uri(declared_shop),

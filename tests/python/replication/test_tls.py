@@ -1,11 +1,11 @@
 """A server that is not who it should be is refused, everywhere, with a message of its own."""
 
 import os
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
+from subprocess import CompletedProcess
 
+import commands
 import pytest
 import trustme
 from cryptography import x509
@@ -106,12 +106,9 @@ def test_each_is_refused_with_its_own_message(refusal, live, monkeypatch) -> Non
         assert "not-so-secret" not in said
 
 
-def dbt(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments],
-        cwd=PROJECT, env={**os.environ, "DBT_LOG_LEVEL_FILE": "none"}, capture_output=True,
-        text=True, check=False,
-    )  # fmt: skip
+def dbt(*arguments: str) -> CompletedProcess[str]:
+    environment = {**os.environ, "DBT_LOG_LEVEL_FILE": "none", "DBT_PROFILES_DIR": str(PROJECT)}
+    return commands.run("dbt.cli.main", "--no-use-colors", *arguments, environment=environment)
 
 
 def test_a_verified_warehouse_serves_ingest_and_dbt(shop, live, monkeypatch) -> None:
@@ -144,10 +141,7 @@ def test_the_doctor_says_what_is_wrong_and_what_is_well(
     }
 
     def doctor() -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "ingest", "doctor"],
-            cwd=PROJECT, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = commands.run("ingest", "doctor", environment=environment)
         assert "Traceback" not in done.stderr
         assert "not-so-secret" not in done.stdout + done.stderr
         return done.returncode, done.stdout + done.stderr
