@@ -19,6 +19,7 @@ HIDDEN = {
     name: re.compile(f"</{name}(?=[\\s/>])", re.IGNORECASE) for name in ("script", "style", "title")
 }
 BREAKS = {"br", "p", "div", "li", "h1", "h2", "h3", "hr", "pre", "table"}
+MOST_CELLS = 6
 BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 # the pieces of an open row, before each cell a none
@@ -97,7 +98,9 @@ class _Layout:
             cells = _cells(row)
             if len(cells) > 1:
                 cells = [BLANKS.sub(" ", cell).strip() for cell in cells]
-            for piece in ("\n", " | ".join(cells), "\n"):
+            # a title may have the sign of a border in it, but no receipt has a seventh cell
+            border = " | " if len(cells) <= MOST_CELLS else " || "
+            for piece in ("\n", border.join(cells), "\n"):
                 self.add(piece)
 
 
