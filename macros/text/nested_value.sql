@@ -1,4 +1,4 @@
-{% macro nested_value(text, type) %}
+{% macro nested_value(column, type) %}
     {%- set forms = {
         'numeric': '^[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?$',
         'timestamptz': '^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}([.][0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2})$',
@@ -8,11 +8,11 @@
     {%- endif -%}
     case
         when
-            {{ text }} ~ '{{ forms[type] }}' and pg_input_is_valid({{ text }}, '{{ type }}')
+            {{ column }} ~ '{{ forms[type] }}' and pg_input_is_valid({{ column }}, '{{ type }}')
             {%- if type == 'timestamptz' %}
             {%- set years = calendar_years() %}
-            and left({{ text }}, 4) between '{{ "%04d" % years[0] }}' and '{{ "%04d" % years[1] }}'
+            and left({{ column }}, 4) between '{{ "%04d" % years[0] }}' and '{{ "%04d" % years[1] }}'
             {%- endif %}
-            then cast({{ text }} as {{ type }})
+            then cast({{ column }} as {{ type }})
     end
 {%- endmacro %}
