@@ -5,7 +5,13 @@ import re
 # any year that PostgreSQL, Python and Arrow can all hold; a calendar may allow fewer
 YEAR = r"(?:[1-9]\d{3}|0[1-9]\d\d|00[1-9]\d|000[1-9])"
 MONTH, DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
-DATE = f"(?:{YEAR}-{MONTH}-{DAY}|{YEAR}{MONTH}{DAY})"
+# no month has more days than it can have; whether a year is a leap year, PostgreSQL tells
+LONG, SHORT = r"(?:0[13578]|1[02])", r"(?:0[469]|11)"
+DAYS = [
+    f"{LONG}{sign}{DAY}|{SHORT}{sign}(?:0[1-9]|[12]\\d|30)|02{sign}(?:0[1-9]|[12]\\d)"
+    for sign in ("-", "")
+]
+DATE = f"(?:{YEAR}-(?:{DAYS[0]})|{YEAR}(?:{DAYS[1]}))"
 CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?"
 ZONE = r"(?: ?(?:[Zz]|UTC|[+-](?:0\d|1[0-5])(?::?[0-5]\d(?::[0-5]\d)?)?))"
 MOMENT = f"{DATE}[Tt ]{CLOCK}"
