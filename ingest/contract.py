@@ -101,6 +101,15 @@ class Table:
         is_plain = not column.settings and "null_values" not in self.options
         return is_plain and column.type.lower() in ("text", "varchar", "character varying")
 
+    def checked_places(self, names: list[str]) -> list[int]:
+        """Return which of a source's columns are to be looked at; at least the first one."""
+        free = {
+            column.source_name.strip().casefold()
+            for column in self.columns
+            if self.takes_any_text(column)
+        }
+        return [i for i, name in enumerate(names) if name.strip().casefold() not in free] or [0]
+
     def freshness(self, age: timedelta | None) -> str:
         """Say what dbt's freshness thresholds make of a load of that age."""
         if age is None or (self.error_after and age > self.error_after):

@@ -5,7 +5,6 @@ read where nothing had to be changed. What PostgreSQL still refuses, such as a n
 large, is found by asking it about each value (`pg_input_is_valid`).
 """
 
-import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,6 @@ from typing import Any, NamedTuple
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pa_csv
 from psycopg import Connection
 from psycopg import errors as pg
 from psycopg.sql import SQL, Composed, Identifier
@@ -23,10 +21,10 @@ from ingest import values
 from ingest.contract import Column
 from ingest.landing import Landing, Stamp
 from ingest.readers import Block, Record, Stream
+from ingest.readers.copy_text import as_text
 from warehouse.errors import UsageError
 
 Tick = Callable[[int], None]
-WRITING = pa_csv.WriteOptions(include_header=False)
 # PostgreSQL takes any text for these
 UNCHECKED = ("text", "varchar", "character varying")
 
@@ -64,10 +62,10 @@ def fill(
     with ThreadPoolExecutor(1) as pool:
         copying = None
         for block in stream.read():
-            checked = values.check(block.columns, filling.meanings)
+            prepared = filling.prepare(block)
             if copying:
                 quarantined += copying.result()
-            copying = pool.submit(filling.copy, block, checked)
+            copying = pool.submit(filling.copy, prepared)
             if not stream.is_apart:
                 copying.result()
             read += block.count + len(block.bad)
@@ -76,6 +74,15 @@ def fill(
         if copying:
             quarantined += copying.result()
     return Count(read, quarantined, size)
+
+
+class _Prepared(NamedTuple):
+    """A checked block, and its good rows as COPY's `options` say."""
+
+    block: Block
+    checked: values.Checked
+    data: bytes
+    options: str
 
 
 class _Filling:
@@ -101,53 +108,68 @@ class _Filling:
         except ValueError as error:
             raise UsageError(f"{table.file}: {table}: {error}.") from None
 
-    def copy(self, block: Block, checked: values.Checked) -> int:
-        """Copy the good rows of a block; return how many went to quarantine."""
-        is_as_read = block.raw and self._is_all and not checked.is_rewritten
-        if self._connection.info.server_version < 180_000 and b"\\." in block.raw:
-            is_as_read = False  # see `_try_rows`
-        if is_as_read and not checked.reasons and self._try(block.raw, block.options):
-            return self._set_aside(block, {})
+    def prepare(self, block: Block) -> _Prepared:
+        """Check a block, and write its good rows as COPY takes them."""
+        checked = values.check(block.columns, self.meanings)
+        if self._is_all and not checked.is_rewritten and (data := self._raw(block, checked)):
+            return _Prepared(block, checked, data, block.options)
+        return self._from_columns(block, checked)
+
+    def _raw(self, block: Block, checked: values.Checked) -> bytes:
+        """Return a block as it was read, but for its bad rows; nothing if that cannot be had."""
+        is_old = self._connection.info.server_version < 180_000
+        if is_old and block.options.startswith("format csv") and b"\\." in block.raw:
+            return b""  # which ended the data until version 18
+        if not checked.reasons or not block.records:
+            return b"" if checked.reasons else block.raw
+        records = block.records().copy()
+        for row in checked.reasons:
+            records[row] = b""
+        return b"".join(records)
+
+    def _from_columns(self, block: Block, checked: values.Checked) -> _Prepared:
         if block.whole:
-            block.columns = block.whole()
+            block.columns, block.whole = block.whole(), None
             checked = values.check(block.columns, self.meanings)
-        reasons = checked.reasons
-        rows = pa.array(sorted(set(range(block.count)) - reasons.keys()), pa.int64())
         columns = checked.columns
+        if checked.reasons:
+            rows = [row for row in range(block.count) if row not in checked.reasons]
+            columns = [column.take(pa.array(rows, pa.int64())) for column in columns]
+        return _Prepared(block, checked, as_text(columns), "format text")
+
+    def copy(self, prepared: _Prepared) -> int:
+        """Copy the good rows of a block; return how many went to quarantine."""
+        block, checked, data, options = prepared
+        if not self._try(data, options):
+            if block.whole:
+                return self.copy(self._from_columns(block, checked))
+            self._copy_some(checked.columns, checked.reasons)
+        return self._set_aside(block, checked.reasons)
+
+    def _copy_some(self, columns: list[pa.Array], reasons: dict[int, list[str]]) -> None:
+        """Copy what PostgreSQL takes of the good rows, of which it refuses some."""
+        rows = pa.array([row for row in range(len(columns[0])) if row not in reasons], pa.int64())
+        for row, problems in self._refused(columns, rows).items():
+            reasons.setdefault(row, []).extend(problems)
+        rows = pa.array([row for row in rows.to_pylist() if row not in reasons], pa.int64())
         if not self._try_rows(columns, rows):
-            for row, problems in self._refused(columns, rows).items():
-                reasons.setdefault(row, []).extend(problems)
-            rows = pa.array(sorted(set(rows.to_pylist()) - reasons.keys()), pa.int64())
-            if not self._try_rows(columns, rows):
-                self._copy_halves(columns, rows, reasons)
-        return self._set_aside(block, reasons)
+            self._copy_halves(columns, rows, reasons)
 
     def _try_rows(self, columns: list[pa.Array], rows: pa.Array) -> bool:
         """Copy some rows; tell whether PostgreSQL took them."""
-        if not len(rows):
-            return True
-        table = pa.table([column.take(rows) for column in columns], names=self._texts())
-        sink = io.BytesIO()
-        pa_csv.write_csv(table, sink, WRITING)
-        data = sink.getvalue()
-        # a line of "\\." in a CSV ended the data until version 18
-        if self._connection.info.server_version < 180_000 and b"\\." in data:
-            return self._try(zip(*table.to_pydict().values(), strict=True), "format text")
-        return self._try(data, "format csv, null ''")
+        return self._try(as_text([column.take(rows) for column in columns]), "format text")
 
-    def _try(self, data: bytes | Iterable[Sequence[str | None]], options: str) -> bool:
-        """Copy what is in one of COPY's forms, or rows; tell whether PostgreSQL took it."""
+    def _try(self, data: bytes, options: str) -> bool:
+        """Copy what is in one of COPY's forms; tell whether PostgreSQL took it."""
+        if not data:
+            return True
         try:
             with (
                 self._connection.transaction(),
                 self._connection.cursor() as cursor,
                 cursor.copy(self._copy_in(options)) as copy,
             ):
-                if isinstance(data, bytes):
-                    copy.write(data)
-                else:
-                    for row in data:
-                        copy.write_row(row)
+                copy.write(data)
         except (psycopg.DataError, pg.IntegrityError) as error:
             self._problem = error.diag.message_primary or str(error)
             return False
@@ -210,11 +232,11 @@ class _Filling:
     def _kept(self, block: Block, reasons: dict[int, list[str]]) -> list[tuple[Any, ...]]:
         """Return position, reason, payload and names of columns of what goes to quarantine."""
         kept: list[tuple[Any, ...]] = [self._unreadable(record) for record in block.bad]
-        for row in sorted(reasons):
-            texts = [column[row].as_py() for column in block.columns if column is not None]
+        rows = sorted(reasons)
+        for row, texts in zip(rows, self._texts_of(block, rows), strict=True):
             payload = json.dumps(dict(zip(self._names, texts, strict=True)))
             position, reason = block.position(row), "; ".join(reasons[row])
-            if any("\0" in text for text in texts if text):
+            if "\\u0000" in payload and any("\0" in text for text in texts if text):
                 kept.append(self._unreadable(Record(position, None, reason, payload)))
             else:
                 kept.append((position, reason, payload, None))
@@ -222,12 +244,19 @@ class _Filling:
             kept.sort(key=lambda row: row[0])
         return kept
 
+    def _texts_of(self, block: Block, rows: list[int]) -> Iterable[Sequence[str | None]]:
+        """Return the texts of some rows, in all of their columns."""
+        if block.whole and block.records and block.parse:  # some were not parsed
+            records = block.records()
+            columns = block.parse(b"".join(records[row] for row in rows))
+        else:
+            place = pa.array(rows, pa.int64())
+            columns = [column.take(place) for column in block.columns if column is not None]
+        return zip(*(column.to_pylist() for column in columns if column is not None), strict=True)
+
     def _unreadable(self, record: Record) -> tuple[Any, ...]:
         """Return what is kept of a record that could not be split into its values."""
         raw = (record.raw or "").encode(errors="backslashreplace").decode().replace("\0", "\\0")
         problem = (record.problem or "").encode(errors="backslashreplace").decode()
         payload = json.dumps({"record": raw})
         return record.position, problem.replace("\0", "\\0"), payload, self._names
-
-    def _texts(self) -> list[str]:
-        return [f"text_{number}" for number in range(len(self._declared))]

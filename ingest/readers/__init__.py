@@ -58,6 +58,8 @@ class Block:
         options: how raw is written, as COPY's options.
         whole: gives all columns, if some were left out of `columns`, as none, since any text will
             do there.
+        records: gives what raw has of each row; none if it cannot be told.
+        parse: gives the columns of some of these.
     """
 
     columns: list[pa.Array | None]
@@ -67,6 +69,8 @@ class Block:
     raw: bytes = b""
     options: str = ""
     whole: Callable[[], list[pa.Array | None]] | None = None
+    records: Callable[[], list[bytes]] | None = None
+    parse: Callable[[bytes], list[pa.Array | None]] | None = None
 
     @property
     def count(self) -> int:

@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Composable, Literal
 from ingest.contract import Table
 from warehouse.errors import UsageError, UserError
 
-BLOCK = 1 << 21
+BLOCK = 1 << 22
 LONGEST_HEADER = 1 << 20
 MARKS = {
     codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF32_LE: "utf-32", codecs.BOM_UTF32_BE: "utf-32",
@@ -79,6 +79,19 @@ class Dialect:
         return Dialect(**given)
 
     @cached_property
+    def quoted(self) -> re.Pattern[bytes]:
+        """Return what matches up to the first quote that breaks the rules, without an escape.
+
+        Unlike a pattern of records, it takes all between two quoted fields at once.
+        """
+        sign, quote = (re.escape(mark.encode()) for mark in (self.delimiter, self.quote))
+        inner = b"[^" + quote + b"]*"
+        field = b"(?<![^%b\\n])%b%b(?:%b%b%b)*%b(?=[%b\\r\\n])" % (
+            sign, quote, inner, quote, quote, inner, quote, sign
+        )  # fmt: skip
+        return re.compile(b"(?:%b%b)*%b" % (inner, field, inner))
+
+    @cached_property
     def patterns(self) -> tuple[re.Pattern[bytes], re.Pattern[bytes], re.Pattern[bytes]]:
         """Return what one record matches, as many as there are, and the start of one."""
         sign = re.escape(self.delimiter.encode())
@@ -100,15 +113,24 @@ class Dialect:
         start = fields + b"(?:" + opened + quote + b"?" + escape + b"?" + rb")?\r?\Z"
         return re.compile(record), re.compile(b"(?:%b)*" % record), re.compile(start)
 
-    @property
-    def options(self) -> str:
-        """Return how COPY reads it; empty if it does not."""
+    def options(self, data: bytes) -> str:
+        """Return how COPY reads whole records: as its text format, the faster, where that will do.
+
+        Empty if COPY cannot read the dialect.
+        """
         if self.escape or not self.quote:
             return ""
-        parts: Composable = SQL("format csv, null '', delimiter {}, quote {}, force_null").format(
-            Literal(self.delimiter), Literal(self.quote)
-        )
-        return parts.as_string().replace("{", "{{").replace("}", "}}") + " ({columns})"
+        sign, force = Literal(self.delimiter), ""
+        # COPY refuses a few delimiters in its text format
+        is_plain = not self.delimiter.isalnum() and self.delimiter not in ".\\"
+        if is_plain and not any(mark in data for mark in (self.quote.encode(), b"\\", b"\r")):
+            parts: Composable = SQL("format text, null '', delimiter {}").format(sign)
+        else:
+            parts = SQL("format csv, null '', delimiter {}, quote {}, force_null").format(
+                sign, Literal(self.quote)
+            )
+            force = " ({columns})"
+        return parts.as_string().replace("{", "{{").replace("}", "}}") + force
 
 
 Read = Callable[[int], bytes]

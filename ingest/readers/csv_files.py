@@ -7,7 +7,10 @@ and as bytes for COPY, which alone would take a stray quote for an open field.
 
 import codecs
 import contextlib
+import re
 from collections.abc import Iterator
+from itertools import accumulate, compress, repeat
+from operator import methodcaller
 
 import pyarrow as pa
 import pyarrow.csv as pa_csv
@@ -31,6 +34,8 @@ from warehouse.errors import UserError
 
 SUFFIXES = (".csv",)
 LONGEST = 1 << 24
+LINE = re.compile(rb"[^\n]*\n")
+EMPTY = {b"\n", b"\r\n"}
 
 
 def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
@@ -50,12 +55,7 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
             columns = split_header(header, dialect)
             line += header.count("\n")
         columns = [name.strip() for name in columns]
-        free = {
-            column.source_name.strip().casefold()
-            for column in table.columns
-            if table.takes_any_text(column)
-        }
-        used = [place for place, name in enumerate(columns) if name.casefold() not in free] or [0]
+        used = table.checked_places(columns)
         pieces = _Pieces(dialect, len(columns), encoding, source.name, used)
         yield Stream(
             columns=columns,
@@ -110,9 +110,10 @@ class _Pieces:
             data, is_end = rest + more, not more
             if is_end and data and not data.endswith(b"\n"):
                 data += b"\n"
+            whole = self._by_record if self._is_intricate(data) else self._whole
             at, good, bad = 0, list[Numbered](), list[Bad]()
             while at < len(data):
-                end = self._whole(data, at)
+                end = whole(data, at)
                 if end > at:
                     good.append((line, data[at:end] if at or end < len(data) else data))
                     line, at = line + data.count(b"\n", at, end), end
@@ -136,14 +137,29 @@ class _Pieces:
             if good or bad:
                 yield self._block(good, bad)
 
+    def _is_intricate(self, data: bytes) -> bool:
+        """Tell whether only a pattern of records finds their ends."""
+        has_escapes = self._dialect.escape and self._dialect.escape.encode() in data
+        return bool(has_escapes) or data.count(b"\r") != data.count(b"\r\n")
+
+    def _by_record(self, data: bytes, at: int) -> int:
+        match = self._dialect.patterns[1].match(data, at)
+        return match.end() if match else at
+
     def _whole(self, data: bytes, at: int) -> int:
         """Return where the whole records end that begin at a place."""
-        has_quotes = bool(self._sign) and data.find(self._sign, at) >= 0
-        has_escapes = self._dialect.escape and data.find(self._dialect.escape.encode(), at) >= 0
-        if has_quotes or has_escapes or data.count(b"\r") != data.count(b"\r\n"):
-            match = self._dialect.patterns[1].match(data, at)
-            return match.end() if match else at
-        return data.rfind(b"\n") + 1
+        if not self._sign or data.find(self._sign, at) < 0:
+            return data.rfind(b"\n") + 1
+        match = self._dialect.quoted.match(data, at)
+        stop = match.end() if match else at
+        # a line ends a record if no quote is open there: if as many follow as close
+        end, is_open = stop, False
+        while (last := data.rfind(b"\n", at, end)) >= 0:
+            is_open ^= data.count(self._sign, last, end) % 2 == 1
+            if not is_open:
+                return last + 1
+            end = last
+        return at
 
     def _block(self, pieces: list[Numbered], bad: list[Bad]) -> Block:
         """Return whole records as columns.
@@ -154,45 +170,45 @@ class _Pieces:
         """
         data = pieces[0][1] if len(pieces) == 1 else b"".join(raw for _, raw in pieces)
         size = len(data) + sum(len(raw) for _, raw, _ in bad)
-        known: list[Numbered] | None = None
         mark = self._dialect.comment.encode()
         is_marked = mark and (data.startswith(mark) or b"\n" + mark in data)
-        is_plain = not is_marked and b"\0" not in data and _is_unicode(data)
-        if not is_plain:
-            known = []
-            for number, raw in self._records(pieces):
+        known: tuple[list[int], list[bytes]] | None = None
+        if is_marked or b"\0" in data or not _is_unicode(data):
+            good = list[Numbered]()
+            for number, raw in zip(*self._records(pieces), strict=True):
                 if b"\0" in raw:
                     bad.append((number, raw, "holds a NUL character"))
                 elif not _is_unicode(raw):
                     bad.append((number, raw, self._problem))
                 else:
-                    known.append((number, raw))
-            data = b"".join(raw for _, raw in known)
+                    good.append((number, raw))
+            known = [number for number, _ in good], [raw for _, raw in good]
+            data = b"".join(known[1])
         columns, wrong = self._parsed(data, self._used)
         if wrong:
-            known = known or list(self._records(pieces))
+            numbers, raws = known or self._records(pieces)
             for row, count in wrong.items():
                 problem = f"has {count} fields where {self._expected}"
-                if (
-                    known[row][1].strip(b" \t\r\n")
-                    or self._dialect.delimiter.encode() in known[row][1]
-                ):
-                    bad.append((*known[row], problem))
-            known = [record for row, record in enumerate(known) if row not in wrong]
-        found: list[int] = [number for number, _ in known] if known is not None else []
+                if raws[row].strip(b" \t\r\n") or self._dialect.delimiter.encode() in raws[row]:
+                    bad.append((numbers[row], raws[row], problem))
+            kept = [row not in wrong for row in range(len(raws))]
+            known = list(compress(numbers, kept)), list(compress(raws, kept))
+            data = b"".join(known[1])
 
-        def position(row: int) -> int:
-            if not found:
-                found.extend(number for number, _ in self._records(pieces))
-            return found[row]
+        def records() -> tuple[list[int], list[bytes]]:
+            nonlocal known
+            known = known or self._records(pieces)
+            return known
 
-        records = [
+        read = [
             Record(number, None, problem, raw.decode(errors="backslashreplace"))
             for number, raw, problem in sorted(bad)
         ]
-        block = Block(columns, position, size, records)
-        if is_plain and not wrong and self._width > 1 and self._dialect.options:
-            block.raw, block.options = data, self._dialect.options
+        block = Block(columns, lambda row: records()[0][row], size, read)
+        if self._width > 1 and (options := self._dialect.options(data)):
+            block.raw, block.options = data, options
+            block.records = lambda: records()[1]
+            block.parse = lambda data: self._parsed(data, self._names)[0]
         if len(self._used) < self._width:
             block.whole = lambda: self._parsed(data, self._names)[0]
         return block
@@ -235,16 +251,20 @@ class _Pieces:
         found = {name: table.column(name).combine_chunks() for name in used}
         return [found.get(name) for name in self._names], wrong
 
-    def _records(self, pieces: list[Numbered]) -> Iterator[Numbered]:
-        """Give each record that is not empty and no comment, with the number of its first line."""
+    def _records(self, pieces: list[Numbered]) -> tuple[list[int], list[bytes]]:
+        """Return each record that is not empty and no comment, and the number of its first line."""
         one, mark = self._dialect.patterns[0], self._dialect.comment.encode()
+        numbers, found = list[int](), list[bytes]()
         for line, data in pieces:
-            number = line + 1
-            for match in one.finditer(data):
-                raw = match[0]
-                if raw not in (b"\n", b"\r\n") and not (mark and raw.startswith(mark)):
-                    yield number, raw
-                number += raw.count(b"\n")
+            is_whole = bool(self._sign and self._sign in data) or bool(self._dialect.escape)
+            raws = (one if is_whole else LINE).findall(data)
+            counts = map(methodcaller("count", b"\n"), raws) if is_whole else repeat(1, len(raws))
+            numbers += list(accumulate(counts, initial=line + 1))[:-1]
+            found += raws
+        if EMPTY.isdisjoint(found) and not mark:
+            return numbers, found
+        kept = [raw not in EMPTY and not (mark and raw.startswith(mark)) for raw in found]
+        return list(compress(numbers, kept)), list(compress(found, kept))
 
 
 def _is_unicode(data: bytes) -> bool:

@@ -22,7 +22,7 @@ from ingest.readers.copy_text import as_columns
 from warehouse import tls
 from warehouse.errors import UnreachableError, UsageError, UserError
 
-BLOCK = 1 << 20
+BLOCK = 1 << 22
 # text is written in the one way that every server reads alike
 SESSION = (
     "set time zone 'UTC'; set datestyle to 'ISO, YMD'; set intervalstyle to 'postgres';"
@@ -124,7 +124,7 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
             columns=columns,
             records=None,
             left_out=[column for column in present if column not in columns],
-            blocks=lambda: as_columns(chunks(), len(columns)),
+            blocks=lambda: as_columns(chunks(), len(columns), table.checked_places(columns)),
             extracted_at=extracted_at,
         )
 
