@@ -1,4 +1,4 @@
-"""The text format of COPY, in which a PostgreSQL source gives its rows and the warehouse takes them.
+"""The text format of COPY, in which PostgreSQL gives rows and takes them.
 
 Source: https://www.postgresql.org/docs/current/sql-copy.html, "Text Format".
 """
@@ -46,7 +46,8 @@ def _parsed(data: bytes, width: int, used: Sequence[int]) -> list[pa.Array | Non
         # tabs and line ends in values are escaped, so that these are none
         pa_csv.ParseOptions(delimiter="\t", quote_char=False, ignore_empty_lines=False),
         pa_csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()), include_columns=[names[i] for i in used],
+            column_types=dict.fromkeys(names, pa.string()),
+            include_columns=[names[place] for place in used],
             strings_can_be_null=True, null_values=["\\N"], check_utf8=False,
         ),
     )  # fmt: skip

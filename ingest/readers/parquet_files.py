@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,11 @@ import pyarrow.parquet as pq
 from ingest.contract import Column, Table
 from ingest.readers import Batch, Block, Past, Record, Stream
 from ingest.readers.files import SourceFile, find_batches
+from ingest.readers.places import check_size
 from warehouse.errors import UserError
 
 ROWS = 1 << 14
+LARGEST = 1 << 24
 SUFFIXES = (".parquet", ".pq")
 DAY = 86_400
 # of each unit of time: how many make a second
@@ -30,8 +32,15 @@ def find(table: Table, past: dict[str, Past]) -> Iterator[Batch]:
 @contextlib.contextmanager
 def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
     try:
-        # INT96 holds nanoseconds of any day, of which Arrow's reach from 1677 to 2262 only
-        file = pq.ParquetFile(source.open(), pre_buffer=False, coerce_int96_timestamp_unit="us")
+        with pq.ParquetFile(source.open()) as first:
+            texts = [field.name for field in first.schema_arrow if _is_coded(field.type)]
+        file = pq.ParquetFile(
+            source.open(), pre_buffer=False,
+            # INT96 holds nanoseconds of any day, of which Arrow's reach from 1677 to 2262 only
+            coerce_int96_timestamp_unit="us",
+            # a text that stands in many rows is one in the file, and is to be one in memory
+            read_dictionary=texts,
+        )  # fmt: skip
     except (pa.ArrowInvalid, OSError) as error:
         raise UserError(f"{source.name}: this is not a readable Parquet file: {error}") from None
     with file:
@@ -48,8 +57,10 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
         places = {place: number for number, place in enumerate(used)}
 
         def blocks() -> Iterator[Block]:
-            before = 0
-            for batch in file.iter_batches(ROWS, columns=wanted):
+            before = size = 0
+            for batch, length in _pieces(file.iter_batches(ROWS, columns=wanted)):
+                size += length
+                check_size(source, size, "give it as several files")
                 columns = []
                 for column, (top, *rest) in found:
                     values = batch.column(places[top])
@@ -68,6 +79,25 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
             blocks=blocks,
             extracted_at=source.modified_at,
         )
+
+
+def _is_coded(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
+
+
+def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, int]]:
+    """Give batches that are not large once their texts are written out, and that size in bytes."""
+    for batch in batches:
+        size = batch.nbytes
+        for column in batch.columns:
+            if pa.types.is_dictionary(column.type) and len(column):
+                lengths = pc.binary_length(column.dictionary).take(column.indices)
+                size += pc.sum(pc.cast(lengths, pa.int64())).as_py() or 0
+        if size > LARGEST and len(batch) > 1:
+            middle = len(batch) // 2
+            yield from _pieces([batch.slice(0, middle), batch.slice(middle)])
+        else:
+            yield batch, size
 
 
 def _path(schema: pa.Schema, name: str) -> list[int]:

@@ -28,6 +28,21 @@ MOST_UNPACKED, MOST_TIMES = 1 << 30, 200
 WILDCARD = re.compile(r"[*?\[]")
 
 
+def check_size(file: SourceFile, count: int, remedy: str) -> None:
+    """Refuse a file that holds much more than its size says, as only a hostile one does.
+
+    Args:
+        file: the file, whose size is that of what is stored.
+        count: how many bytes came out of it so far.
+        remedy: what to do with an honest one.
+    """
+    if count > max(MOST_UNPACKED, MOST_TIMES * file.size):
+        raise UserError(
+            f"{file.name} unpacks to more than {MOST_TIMES} times its size. Nothing was changed."
+            f" If that is right, {remedy}."
+        )
+
+
 class _Unpacked(io.RawIOBase):
     """What comes out of a compressed file, unless it is much more than an honest one would hold."""
 
@@ -40,11 +55,7 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         found = self._packed.read(len(buffer))
         self._count += len(found)
-        if self._count > max(MOST_UNPACKED, MOST_TIMES * self._file.size):
-            raise UserError(
-                f"{self._file.name} unpacks to more than {MOST_TIMES} times its size. Nothing was"
-                " changed. If that is right, unpack it first."
-            )
+        check_size(self._file, self._count, "unpack it first")
         buffer[: len(found)] = found
         return len(found)
 

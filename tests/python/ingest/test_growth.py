@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from growth import check_growth
 from reading import read_file
@@ -128,10 +129,25 @@ def test_what_unpacks_to_much_more_stays_in_small_memory(tmp_path, name) -> None
         for _ in range(400):
             pipe.write(more)
     packer.wait()
+    said, megabytes = _read(tmp_path, kind)
+    assert megabytes < 400
+    assert said == "" or said.startswith("UserError")
+
+
+def test_one_long_text_in_many_rows_stays_in_small_memory(tmp_path) -> None:
+    rows = 100_000
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), ["x" * 1_000_000])
+    pq.write_table(pa.table({"a": texts, "b": range(rows)}), tmp_path / "items.parquet")
+    said, megabytes = _read(tmp_path, "parquet")
+    assert "unpacks to more than 200 times its size" in said
+    assert megabytes < 400
+
+
+def _read(folder: Path, kind: str) -> tuple[str, int]:
+    """Read a folder's files; return what was said, and how many megabytes it took."""
     done = subprocess.run(
-        [sys.executable, "-c", PACKED, str(tmp_path), kind], check=True, capture_output=True,
+        [sys.executable, "-c", PACKED, str(folder), kind], check=True, capture_output=True,
         cwd=Path(__file__).resolve().parents[3], text=True,
     )  # fmt: skip
     said, megabytes = json.loads(done.stdout.splitlines()[-1])
-    assert megabytes < 400
-    assert said == "" or said.startswith("UserError")
+    return said, megabytes
