@@ -16,7 +16,7 @@ from ingest.readers.files import SourceFile, find_batches
 from ingest.readers.places import check_size
 from warehouse.errors import UserError
 
-ROWS = 1 << 14
+ROWS = 1 << 15
 LARGEST = 1 << 24
 SUFFIXES = (".parquet", ".pq")
 DAY = 86_400
@@ -58,9 +58,7 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
 
         def blocks() -> Iterator[Block]:
             before = size = 0
-            for batch, length in _pieces(file.iter_batches(ROWS, columns=wanted)):
-                size += length
-                check_size(source, size, "give it as several files")
+            for batch in _pieces(file.iter_batches(ROWS, columns=wanted), {}):
                 columns = []
                 for column, (top, *rest) in found:
                     values = batch.column(places[top])
@@ -69,6 +67,8 @@ def _open(table: Table, source: SourceFile) -> Iterator[Stream]:
                     if rest:
                         values = pc.struct_field(values, rest)
                     columns.append(_texts(values, column.type.lower()))
+                size += sum(column.nbytes for column in columns)
+                check_size(source, size, "give it as several files")
                 yield _block(columns, before, batch.nbytes)
                 before += batch.num_rows
 
@@ -85,19 +85,30 @@ def _is_coded(kind: pa.DataType) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_binary(kind))
 
 
-def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[pa.RecordBatch, int]]:
-    """Give batches that are not large once their texts are written out, and that size in bytes."""
+def _pieces(
+    batches: Iterable[pa.RecordBatch], known: dict[int, tuple[pa.Array, int]]
+) -> Iterator[pa.RecordBatch]:
+    """Give batches that are not large once their texts are written out.
+
+    Args:
+        batches: as they are read.
+        known: the last dictionary of each column, and how long its longest text is; is kept up.
+    """
     for batch in batches:
         size = batch.nbytes
-        for column in batch.columns:
-            if pa.types.is_dictionary(column.type) and len(column):
-                lengths = pc.binary_length(column.dictionary).take(column.indices)
-                size += pc.sum(pc.cast(lengths, pa.int64())).as_py() or 0
+        for place, column in enumerate(batch.columns):
+            if pa.types.is_dictionary(column.type) and len(column.dictionary):
+                texts = column.dictionary
+                before, longest = known.get(place, (None, 0))
+                if before is None or before.buffers()[1].address != texts.buffers()[1].address:
+                    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+                    known[place] = texts, longest
+                size += longest * len(batch)
         if size > LARGEST and len(batch) > 1:
             middle = len(batch) // 2
-            yield from _pieces([batch.slice(0, middle), batch.slice(middle)])
+            yield from _pieces([batch.slice(0, middle), batch.slice(middle)], known)
         else:
-            yield batch, size
+            yield batch
 
 
 def _path(schema: pa.Schema, name: str) -> list[int]:
