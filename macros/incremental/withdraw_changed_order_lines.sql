@@ -18,7 +18,7 @@
         present.order_id is distinct from lines.order_id as has_left_order,
         lines.{{ (key + compared) | join(', lines.') }}
     from (select * from {{ held }} where source_system <> 'history') as present
-    full join (select * from {{ lines }} where source_system <> 'history') as lines
+    full join (select * from {{ lines }} where source_system <> 'history' and problem is null) as lines
         on
             present.source_system = lines.source_system
             and present.order_line_id = lines.order_line_id
@@ -40,7 +40,7 @@
         past.order_id is distinct from lines.order_id as has_left_order,
         lines.{{ (key + compared) | join(', lines.') }}
     from (select * from {{ held }} where source_system = 'history') as past
-    full join (select * from {{ lines }} where source_system = 'history') as lines
+    full join (select * from {{ lines }} where source_system = 'history' and problem is null) as lines
         on past.order_line_id = lines.order_line_id
     where past.order_line_id is null or lines.order_line_id is null;
 

@@ -3,9 +3,22 @@
         {{ get_limit_subquery_sql(sql, config.get('limit')) }}
     {%- endset -%}
 
+    {%- set error_if = config.get('error_if') -%}
+    {%- set tolerated = config.get('meta', {}).get('tolerated') -%}
+    {#- one bad row of a source is to cost itself, and not all that is made of its table -#}
+    {%- if tolerated and model.fqn[1] == 'staging' and error_if == '!= 0'
+        and model.test_metadata and model.test_metadata.name in [
+            'accepted_range', 'accepted_values', 'expression_is_true', 'not_null', 'relationships'
+        ] -%}
+        {%- set tested = graph.nodes[model.attached_node].relation_name -%}
+        {%- set error_if -%}
+            > (select greatest({{ tolerated.rows }}, {{ tolerated.share }} * count(*)) from {{ tested }})
+        {%- endset -%}
+    {%- endif -%}
+
     {%- call statement('main', fetch_result=True) -%}
         {{ get_test_sql(
-            failing_rows, config.get('fail_calc'), config.get('warn_if'), config.get('error_if'), limit=none
+            failing_rows, config.get('fail_calc'), config.get('warn_if'), error_if, limit=none
         ) }}
     {%- endcall -%}
 

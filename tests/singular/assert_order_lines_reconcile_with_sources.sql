@@ -86,9 +86,23 @@ past_sales as (
 
 ),
 
+-- what is in the mart, and what was kept out of it
 order_lines as (
 
-    select * from {{ ref('fct_order_lines') }}
+    select
+        source_system,
+        quantity,
+        net_amount
+    from {{ ref('fct_order_lines') }}
+
+    union all
+
+    select
+        source_system,
+        quantity,
+        quantity * unit_price - discount_amount as net_amount
+    from {{ ref('rpt_rejected_order_lines') }}
+    where line_type = 'sale'
 
 ),
 

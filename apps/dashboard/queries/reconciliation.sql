@@ -1,9 +1,9 @@
 select
     source_system,
     is_reconciled,
-    source_line_count,
+    raw_line_count,
     mart_line_count,
-    source_quantity,
+    raw_quantity,
     mart_quantity,
     net_amount_difference
 from marts.rpt_source_reconciliation

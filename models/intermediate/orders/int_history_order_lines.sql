@@ -38,7 +38,8 @@ final as (
         unit_price is null as is_price_missing,
         false as is_order_missing,
         sold_at as ordered_at,
-        cast(null as timestamptz) as returned_at
+        cast(null as timestamptz) as returned_at,
+        extracted_at as reported_at
     from past_sales
 
 )

@@ -21,7 +21,8 @@ keyed as (
         'marketplace:' || user_id as customer_record_id,
         'marketplace:' || product_id as product_id,
         quantity,
-        {{ utc_midnight('sale_date') }} as ordered_at
+        {{ utc_midnight('sale_date') }} as ordered_at,
+        extracted_at as reported_at
     from transactions
 
 ),
@@ -50,7 +51,8 @@ final as (
         products.price is null as is_price_missing,
         false as is_order_missing,
         keyed.ordered_at,
-        cast(null as timestamptz) as returned_at
+        cast(null as timestamptz) as returned_at,
+        keyed.reported_at
     from keyed
     left join products
         on {{ as_of_join('keyed', 'ordered_at', 'products', 'product_id') }}

@@ -3,8 +3,9 @@
     'order_line_id', 'customer_record_id', 'product_id', 'sku', 'promotion_code',
     'payment_method', 'currency_code', 'quantity', 'returned_quantity', 'unit_price',
     'discount_amount', 'order_shipping_amount', 'is_cancelled', 'is_payment_recorded',
-    'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at',
+    'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at', 'reported_at',
 ] %}
+{% set calendar = calendar_bounds() %}
 
 with
 
@@ -32,7 +33,7 @@ history_lines as (
 
 ),
 
-final as (
+unioned as (
 
     {% for lines in ['marketplace_lines', 'shop_lines', 'store_lines', 'history_lines'] %}
     select
@@ -40,6 +41,31 @@ final as (
     from {{ lines }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
+
+),
+
+final as (
+
+    select
+        *,
+        {{ broken_rules({
+            'the quantity is not at least 1': 'coalesce(quantity, 0) < 1',
+            'the price is negative': 'unit_price < 0',
+            'the discount is negative': 'discount_amount < 0',
+            'the discount is more than the price': 'discount_amount > quantity * unit_price',
+            'the shipping amount is negative': 'order_shipping_amount < 0',
+            'the currency has no code of three letters': "currency_code !~ '^[A-Z]{3}$'",
+            'it is returned before the sale': 'returned_at < ordered_at',
+            'it is dated more than a day after it was reported':
+                "ordered_at > reported_at + interval '1 day'",
+            'the return is dated more than a day after it was reported':
+                "returned_at > reported_at + interval '1 day'",
+            'it is dated before the calendar':
+                "ordered_at < cast('" ~ calendar[0] ~ " 00:00+00' as timestamptz)",
+            'it is dated after the calendar':
+                "ordered_at >= cast('" ~ calendar[1] ~ " 00:00+00' as timestamptz)",
+        }) }} as problem
+    from unioned
 
 )
 

@@ -29,7 +29,8 @@ identified as (
         coalesce(orders.order_status in ('paid', 'shipped', 'delivered'), false)
             as is_payment_recorded,
         coalesce(orders.order_status = 'cancelled', false) as is_cancelled,
-        orders.ordered_at
+        orders.ordered_at,
+        orders.extracted_at
     from orders
     left join customers
         on orders.customer_id = customers.customer_id
@@ -67,7 +68,8 @@ final as (
         -- a line can be loaded before its order; it must not vanish until the order comes
         coalesce(identified.ordered_at, order_items.updated_at, order_items.extracted_at)
             as ordered_at,
-        order_items.returned_at
+        order_items.returned_at,
+        greatest(order_items.extracted_at, identified.extracted_at) as reported_at
     from order_items
     left join identified
         on order_items.order_id = identified.order_id

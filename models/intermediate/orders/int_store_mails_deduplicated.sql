@@ -33,7 +33,8 @@ final as (
         quantity,
         unit_price,
         discount_amount,
-        coalesce(sold_at, received_at, extracted_at) as sold_at
+        coalesce(sold_at, received_at, extracted_at) as sold_at,
+        extracted_at as reported_at
     from ranked
     where mail_rank = 1
 

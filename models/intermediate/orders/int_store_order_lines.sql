@@ -32,7 +32,8 @@ final as (
         unit_price is null as is_price_missing,
         is_receipt_missing as is_order_missing,
         sold_at as ordered_at,
-        returned_at
+        returned_at,
+        reported_at
     from store_sales
 
 )

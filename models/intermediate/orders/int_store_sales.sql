@@ -12,33 +12,24 @@ receipt_lines as (
 
 ),
 
+corrections as (
+
+    select * from {{ ref('int_store_corrections') }}
+
+),
+
 corrected as (
 
     select
-        correcting_lines.store_id,
-        correcting_lines.returned_receipt_line_id as receipt_line_id,
-        bool_or(correcting_lines.line_type = 'void') as is_voided,
-        sum(correcting_lines.quantity) filter (
-            where correcting_lines.line_type = 'return' and void_lines.receipt_line_id is null
-        ) as returned_quantity,
-        max(receipts.sold_at) filter (
-            where correcting_lines.line_type = 'return' and void_lines.receipt_line_id is null
-        ) as returned_at
-    from receipt_lines as correcting_lines
-    -- a return can itself be voided: then it never happened
-    left join receipt_lines as void_lines
-        on
-            correcting_lines.store_id = void_lines.store_id
-            and correcting_lines.receipt_line_id = void_lines.returned_receipt_line_id
-            and void_lines.line_type = 'void'
-    left join receipts
-        on
-            correcting_lines.store_id = receipts.store_id
-            and correcting_lines.receipt_id = receipts.receipt_id
-    where
-        correcting_lines.line_type in ('return', 'void')
-        and correcting_lines.returned_receipt_line_id is not null
-    group by correcting_lines.store_id, correcting_lines.returned_receipt_line_id
+        store_id,
+        receipt_line_id,
+        bool_or(line_type = 'void') as is_voided,
+        -- a return can itself be voided: then it never happened
+        sum(quantity) filter (where line_type = 'return' and not is_voided) as returned_quantity,
+        max(corrected_at) filter (where line_type = 'return' and not is_voided) as returned_at
+    from corrections
+    where problem is null
+    group by store_id, receipt_line_id
 
 ),
 
@@ -62,7 +53,8 @@ final as (
         coalesce(corrected.is_voided, false) as is_voided,
         receipts.receipt_id is null as is_receipt_missing,
         coalesce(receipts.sold_at, receipt_lines.extracted_at) as sold_at,
-        corrected.returned_at
+        corrected.returned_at,
+        coalesce(receipts.extracted_at, receipt_lines.extracted_at) as reported_at
     from receipt_lines
     left join receipts
         on

@@ -63,7 +63,8 @@ final as (
         till_lines.is_receipt_missing,
         disagreements.receipt_line_id is not null as has_disagreement,
         till_lines.sold_at,
-        till_lines.returned_at
+        till_lines.returned_at,
+        till_lines.reported_at
     from till_lines
     left join mail_receipts
         on
@@ -97,7 +98,8 @@ final as (
         false as is_receipt_missing,
         false as has_disagreement,
         mail_lines.sold_at,
-        cast(null as timestamptz) as returned_at
+        cast(null as timestamptz) as returned_at,
+        mail_lines.reported_at
     from mail_lines
     left join till_receipts
         on

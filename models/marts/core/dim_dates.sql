@@ -7,8 +7,8 @@ days as (
 
     {{ dbt_utils.date_spine(
         datepart="day",
-        start_date="cast('2010-01-01' as date)",
-        end_date="cast('2036-01-01' as date)"
+        start_date="cast('" ~ calendar_bounds()[0] ~ "' as date)",
+        end_date="cast('" ~ calendar_bounds()[1] ~ "' as date)"
     ) }}
 
 ),

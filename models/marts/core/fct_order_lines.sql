@@ -10,6 +10,8 @@
     ) }}{% endif %}",
 ) }}
 -- depends_on: {{ ref('int_orders_vanished') }}
+-- whose tests stop the build if too many lines are rejected
+-- depends_on: {{ ref('rpt_rejected_order_lines') }}
 
 with
 
@@ -21,6 +23,7 @@ order_lines as (
     where order_line_id is not null
     {% else %}
     select * from {{ ref('int_order_lines_unioned') }}
+    where problem is null
     {% endif %}
 
 ),

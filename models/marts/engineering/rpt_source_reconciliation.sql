@@ -30,6 +30,13 @@ order_lines as (
 
 ),
 
+rejected_lines as (
+
+    select * from {{ ref('rpt_rejected_order_lines') }}
+    where line_type = 'sale'
+
+),
+
 counted_sources as (
 
     -- the marketplace states no amounts
@@ -67,19 +74,36 @@ counted_mart as (
 
 ),
 
+counted_rejected as (
+
+    select
+        source_system,
+        count(*) as line_count,
+        coalesce(sum(quantity), 0) as quantity,
+        coalesce(sum(quantity * unit_price - discount_amount), 0) as net_amount
+    from rejected_lines
+    group by source_system
+
+),
+
 joined as (
 
     select
         coalesce(counted_sources.source_system, counted_mart.source_system) as source_system,
-        coalesce(counted_sources.line_count, 0) as source_line_count,
+        coalesce(counted_sources.line_count, 0) as raw_line_count,
         coalesce(counted_mart.line_count, 0) as mart_line_count,
-        cast(coalesce(counted_sources.quantity, 0) as bigint) as source_quantity,
+        cast(coalesce(counted_sources.quantity, 0) as bigint) as raw_quantity,
         cast(coalesce(counted_mart.quantity, 0) as bigint) as mart_quantity,
-        counted_sources.net_amount as source_net_amount,
-        coalesce(counted_mart.net_amount, 0) as mart_net_amount
+        counted_sources.net_amount as raw_net_amount,
+        coalesce(counted_mart.net_amount, 0) as mart_net_amount,
+        coalesce(counted_rejected.line_count, 0) as rejected_line_count,
+        cast(coalesce(counted_rejected.quantity, 0) as bigint) as rejected_quantity,
+        coalesce(counted_rejected.net_amount, 0) as rejected_net_amount
     from counted_sources
     full outer join counted_mart
         on counted_sources.source_system = counted_mart.source_system
+    left join counted_rejected
+        on counted_sources.source_system = counted_rejected.source_system
 
 ),
 
@@ -87,18 +111,22 @@ final as (
 
     select
         source_system,
-        source_line_count,
+        raw_line_count,
+        rejected_line_count,
         mart_line_count,
-        mart_line_count - source_line_count as line_count_difference,
-        source_quantity,
+        mart_line_count + rejected_line_count - raw_line_count as line_count_difference,
+        raw_quantity,
+        rejected_quantity,
         mart_quantity,
-        mart_quantity - source_quantity as quantity_difference,
-        source_net_amount,
+        mart_quantity + rejected_quantity - raw_quantity as quantity_difference,
+        raw_net_amount,
+        rejected_net_amount,
         mart_net_amount,
-        mart_net_amount - source_net_amount as net_amount_difference,
-        mart_line_count = source_line_count
-        and mart_quantity = source_quantity
-        and coalesce(mart_net_amount = source_net_amount, true) as is_reconciled
+        mart_net_amount + rejected_net_amount - raw_net_amount as net_amount_difference,
+        mart_line_count + rejected_line_count = raw_line_count
+        and mart_quantity + rejected_quantity = raw_quantity
+        and coalesce(mart_net_amount + rejected_net_amount = raw_net_amount, true)
+            as is_reconciled
     from joined
 
 )

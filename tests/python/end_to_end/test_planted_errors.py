@@ -21,12 +21,6 @@ ERRORS = {
         " where unit_price > 0 limit 1)",
         "dbt_utils_accepted_range_fct_order_lines_unit_price__0",
     ),
-    "a negative price at the source": (
-        "raw_shop.order_items",
-        "update raw_shop.order_items set unit_price = -1"
-        " where order_item_id = (select min(order_item_id) from raw_shop.order_items)",
-        "dbt_utils_accepted_range_stg_shop__order_items_unit_price__0",
-    ),
     "two versions at once": (
         "marts.dim_products",
         "update marts.dim_products as one set valid_to = valid_to + interval '1 second'"
@@ -118,6 +112,19 @@ def test_an_error_is_named_by_the_test_for_it(built: World, error: str) -> None:
         assert f"Failure in test {name}" in printed
         if len(name) < 64:  # what is longer has a name that ends in a hash
             assert built.rows(f"select count(*) > 0 from test_failures.{name}") == [(True,)]
+
+
+def test_a_few_bad_rows_of_a_source_are_warned_of_and_many_fail(built: World) -> None:
+    table = "raw_shop.order_items"
+    name = "dbt_utils_accepted_range_stg_shop__order_items_unit_price__0"
+    one = f"where order_item_id = (select min(order_item_id) from {table})"
+    with planted(built, table, f"update {table} set unit_price = -1 {one}"):
+        printed = built.dbt("test", "--select", name)
+        assert f"Warning in test {name}" in printed
+        assert built.rows(f"select count(*) from test_failures.{name}") == [(1,)]
+        built.connection.execute(f"update {table} set unit_price = -1")
+        printed = built.dbt("test", "--select", name, expect=1)
+        assert f"Failure in test {name}" in printed
 
 
 def test_a_key_that_the_server_does_not_enforce_is_tested(built: World) -> None:

@@ -8,10 +8,9 @@ from orchestration.servers import wait_for
 KINDS = ("model", "seed", "snapshot")
 # made by a search; a day has no terms
 SEARCHES = {"search_results", "search_summary", "search_facets"}
-PRICE = (
-    "update raw_shop.order_items set unit_price = -unit_price"
-    " where order_item_id = (select min(order_item_id) from raw_shop.order_items)"
-)
+# of many lines, for of a few the day only warns
+SPOIL = "update raw_shop.order_items set unit_price = -1 - unit_price where unit_price >= 0"
+MEND = "update raw_shop.order_items set unit_price = -1 - unit_price where unit_price < 0"
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +86,7 @@ def test_the_webhook_is_told_of_a_good_day(orchestrator, first_day) -> None:
 
 
 def test_a_failed_test_stops_what_is_below_it_and_nothing_else(orchestrator, first_day) -> None:
-    orchestrator.world.connection.execute(PRICE)
+    orchestrator.world.connection.execute(SPOIL)
 
     run = orchestrator.run()
 
@@ -107,7 +106,7 @@ def test_a_failed_test_stops_what_is_below_it_and_nothing_else(orchestrator, fir
 
 def test_a_killed_run_is_resumed_without_doubling_a_row(orchestrator, first_day) -> None:
     world = orchestrator.world
-    world.connection.execute(PRICE)  # mended
+    world.connection.execute(MEND)
     world.demo("advance", "--days", "1")
     run_id = orchestrator.start()
     wait_for(lambda: orchestrator.has_made("marts", "fct_orders", run_id))
