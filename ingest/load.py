@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 import warehouse
-from ingest import filling, quarantine, readers
+from ingest import census, filling, quarantine, readers
 from ingest import landing as landings
 from ingest.books import Audit, Result, begin, finish, record_failure
 from ingest.contract import Table
@@ -143,6 +143,19 @@ def _load(
     connection: Connection, table: Table, unit: list[Batch], tick: Tick, result: Result
 ) -> list[Audit]:
     """Do the work of `_load_unit` inside its transaction and return the audit rows."""
+    with contextlib.ExitStack() as asked:
+        return _fill(connection, table, unit, tick, result, asked)
+
+
+def _fill(
+    connection: Connection,
+    table: Table,
+    unit: list[Batch],
+    tick: Tick,
+    result: Result,
+    asked: contextlib.ExitStack,
+) -> list[Audit]:
+    """Do the same; a database that was opened stays so until `asked` is closed."""
     rows: dict[int, Audit] = {}
     landing: Landing | None = None
     if table.mode == "replace":
@@ -153,7 +166,9 @@ def _load(
     for batch in unit:
         load_id = begin(connection, table, batch)
         landing = landing or landings.make(connection, table, load_id, len(unit) == 1)
-        with _hashing(batch.file) as content_hash, batch.open() as stream:
+        with contextlib.ExitStack() as opened:
+            content_hash = opened.enter_context(_hashing(batch.file))
+            stream = opened.enter_context(batch.open())
             stamp = Stamp(load_id, batch.name, as_of(connection, table, batch, stream, result))
             landings.mark(connection, landing, stamp)
             columns = landings.match(table, batch, stream.columns)
@@ -168,6 +183,8 @@ def _load(
                 cursor_after=furthest(connection, landing, batch, stream, result),
                 message=_undeclared(table, batch, [*extra, *stream.left_out], result),
             )
+            if stream.source:  # it is asked again, as of the same moment
+                asked.enter_context(opened.pop_all())
     if landing is None:
         return []
     landings.label(connection, landing)
@@ -182,6 +199,11 @@ def _load(
     last = rows[load_id]
     is_whole = unit[-1].is_whole
     last.rows_unchanged, last.rows_deleted = landings.publish(connection, landing, is_whole)
+    if stream.source and table.mode == "merge" and table.key:
+        outcome = census.settle(connection, table, stamp, stream.source)
+        last.rows_deleted += outcome.deleted
+        if outcome.note:
+            result.notes.append(outcome.note)
     finish(connection, list(rows.values()))
     _check_share(connection, table, list(rows.values()))
     return list(rows.values())

@@ -31,7 +31,7 @@ class Reader(NamedTuple):
 
 
 FILES = frozenset({"files"})
-POSTGRES = frozenset({"relation", "lookback", "parallel"})
+POSTGRES = frozenset({"relation", "lookback", "parallel", "deletions"})
 READERS = {
     "csv": Reader(
         "ingest.readers.csv_files",

@@ -89,6 +89,16 @@ BOOKKEEPING = """
         'One row per change of a replicated row: what it was then, or of a deletion what it was'
         ' last, and when the source committed it; that and the load are known once it was accounted'
         ' for. At a restart all rows were copied anew.';
+    create table if not exists raw_ingest.counts (
+        load_id bigint primary key references raw_ingest.loads,
+        source_rows bigint not null,
+        raw_rows bigint not null,
+        source_sums jsonb not null,
+        raw_sums jsonb not null
+    );
+    comment on table raw_ingest.counts is
+        'One row per load of a database: how many rows the source and the raw table have, and the'
+        ' sums of their numbers, both as of the load.';
     create index if not exists changes_to_count
         on raw_ingest.changes (source_name, table_name) where load_id is null;
     create index if not exists changes_by_row
@@ -113,9 +123,7 @@ def ensure(connection: Connection, tables: list[Table]) -> None:
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtext('thinkthrift: raw tables'))")
         # not again and again: `alter table` would wait for every load that writes
-        [(is_there,)] = connection.execute(
-            "select to_regclass('raw_ingest.changes_by_row') is not null"
-        )
+        [(is_there,)] = connection.execute("select to_regclass('raw_ingest.counts') is not null")
         if not is_there:
             connection.execute(BOOKKEEPING)
         for table in tables:

@@ -17,6 +17,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyarrow as pa
+from psycopg import Connection
+from psycopg.sql import Composable
 
 from ingest.contract import Table
 from ingest.settings import READERS
@@ -79,6 +81,23 @@ class Block:
 
 
 @dataclass
+class Source:
+    """A source's table, in the transaction in which its rows were read.
+
+    Attributes:
+        connection: to the source.
+        place: the table.
+        names: by each declared column that the source has, what it is called there.
+        numbers: the declared columns that are numbers there, by their names.
+    """
+
+    connection: Connection
+    place: Composable
+    names: dict[str, str]
+    numbers: list[str]
+
+
+@dataclass
 class Stream:
     """An opened batch.
 
@@ -89,6 +108,8 @@ class Stream:
         blocks: gives the rows in blocks, in the place of `records`; called once.
         left_out: names of the source's columns that are not in the rows; may grow while reading.
         cursor: gives, after all was read, where the next load starts, if that is no column's value.
+        source: the database's table, to compare it with the raw table after the load; none if it is
+            none.
         is_apart: whether blocks can be read while others are copied into the warehouse.
     """
 
@@ -98,6 +119,7 @@ class Stream:
     blocks: Callable[[], Iterator[Block]] | None = None
     left_out: list[str] = field(default_factory=list)
     cursor: Callable[[], str | None] | None = None
+    source: Source | None = None
     is_apart: bool = True
 
     def read(self) -> Iterator[Block]:

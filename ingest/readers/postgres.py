@@ -17,7 +17,7 @@ from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 import warehouse
 from ingest.contract import Table
-from ingest.readers import Batch, Past, Stream
+from ingest.readers import Batch, Past, Source, Stream
 from ingest.readers.copy_text import as_columns
 from warehouse import tls
 from warehouse.errors import UnreachableError, UsageError, UserError
@@ -124,6 +124,7 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
             columns=columns,
             records=None,
             left_out=[column for column in present if column not in columns],
+            source=Source(source, place, *_columns(table, source, place, known)),
             blocks=lambda: as_columns(chunks(), len(columns), table.checked_places(columns)),
             extracted_at=extracted_at,
         )
@@ -248,6 +249,31 @@ def _known(table: Table, present: list[str]) -> dict[str, str]:
         for name in wanted
         if (found := exact.get(name) or folded.get(name.strip().casefold()))
     }
+
+
+def _columns(
+    table: Table, source: psycopg.Connection, place: Identifier, known: dict[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """Return the source's names of the declared columns, and which of these are numbers there."""
+    names = {
+        column.name: known[column.source_name]
+        for column in table.columns
+        if column.source_name in known
+    }
+    numbers = source.execute(
+        "select attname from pg_attribute inner join pg_type on pg_type.oid = atttypid"
+        " where attrelid = %s::regclass and attnum > 0 and not attisdropped and typcategory = 'N'",
+        [place.as_string()],
+    ).fetchall()
+    of_numbers = {name for (name,) in numbers}
+    plain = [
+        column.name
+        for column in table.columns
+        if names.get(column.name) in of_numbers
+        and column.name not in table.key
+        and column.type.lower().startswith(("numeric", "decimal", "small", "int", "big"))
+    ]
+    return names, plain
 
 
 def _since(table: Table, cursor: str | None, known: dict[str, str]) -> Composable:

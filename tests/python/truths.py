@@ -9,9 +9,8 @@ from world import World
 
 from tools.demo.people import LOYALTY, MARKETPLACE, SHOP
 
-CHANNELS = {"marketplace": "marketplace", "shop": "shop_with_deleted",
+CHANNELS = {"marketplace": "marketplace", "shop": "shop",
             "stores": "stores_with_mail", "history": "history"}  # fmt: skip
-SHOP_LOADED_WHOLE = {**CHANNELS, "shop": "shop"}
 PRICES = (
     ("marketplace", "product_id", "marketplace_price_versions"),
     ("shop", "sku", "shelf_price_versions"),

@@ -95,7 +95,7 @@ def _fill(folder: Path, databases: Databases, state: State, say: Say) -> None:
     state.tallies["history"] = history.write(world, folder / "history").as_dict()
     say(f"shop: database {shop.DATABASE}")
     tally, state.counts["shop"] = Shop(world).create(databases, state.identity)
-    state.tallies.update(shop=tally.as_dict(), shop_deleted=Tally().as_dict())
+    state.tallies["shop"] = tally.as_dict()
     for code in world.stores:
         store = Store(world, code)
         say(f"stores: database {store.database}")
@@ -173,13 +173,13 @@ def advance(folder: Path, databases: Databases, days: int, say: Say = lambda tex
 
 
 def _advance_shop(databases: Databases, rows: Shop, state: State, end: int, say: Say) -> None:
-    tally, deleted = Tally(**state.tallies["shop"]), Tally(**state.tallies["shop_deleted"])
+    tally = Tally(**state.tallies["shop"])
     counts = Counter(state.counts["shop"])
     for day in range(state.day, end):
         change = rows.changes(day)
         rows.apply(databases, state.identity, day, change)
-        tally, deleted = tally.plus(change.tally), deleted.plus(change.lost)
+        tally = tally.plus(change.tally)
         counts.update(change.counts)
         say(f"{shop.DATABASE}: {iso(day)}")
-    state.tallies.update(shop=tally.as_dict(), shop_deleted=deleted.as_dict())
+    state.tallies["shop"] = tally.as_dict()
     state.counts["shop"] = dict(counts)

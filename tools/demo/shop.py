@@ -44,7 +44,6 @@ class Day(NamedTuple):
     deleted: dict[str, list[Any]]
     counts: dict[str, int]
     tally: Tally
-    lost: Tally
 
 
 class Shop:
@@ -144,7 +143,7 @@ class Shop:
         """Return what happens in the database on a day."""
         rows: dict[str, list[str]] = {table: [] for table in KEYS}
         deleted: dict[str, list[Any]] = {table: [] for table in KEYS}
-        change = Day(rows, deleted, dict.fromkeys(KEYS, 0), Tally(), Tally())
+        change = Day(rows, deleted, dict.fromkeys(KEYS, 0), Tally())
         for past in range(day - DAYS_UNTIL_FLAW, day + 1):
             for basket in self._channel.on(past):
                 self._change_order(
@@ -167,8 +166,6 @@ class Shop:
         if after is None and before is not None:
             change.deleted["orders"].append(int(before.row.split("\t")[0]))
             change.deleted["order_items"] += [int(item.split("\t")[0]) for item in before.items]
-            for sold in before.sold:
-                change.lost.add(*sold)
             return
         if after is None:
             return

@@ -134,7 +134,7 @@ def amounts(tally: Tally) -> dict[str, Any]:
 
 
 def _channels(state: State, stores: list[Store], day: int) -> dict[str, Any]:
-    shop, deleted = Tally(**state.tallies["shop"]), Tally(**state.tallies["shop_deleted"])
+    shop = Tally(**state.tallies["shop"])
     tills = Tally().plus(*(Tally(**state.tallies[store.code]) for store in stores))
     mailed = Tally()
     for store in stores:
@@ -143,7 +143,6 @@ def _channels(state: State, stores: list[Store], day: int) -> dict[str, Any]:
                 mailed.add(line.quantity, line.price, line.percent)
     return {
         "shop": amounts(shop),
-        "shop_with_deleted": amounts(shop.plus(deleted)),
         "stores": amounts(tills),
         "stores_with_mail": amounts(tills.plus(mailed)),
         "history": amounts(Tally(**state.tallies["history"])),

@@ -1,0 +1,178 @@
+"""Rows that are gone at a database: counted by ranges of keys, and looked for where counts differ.
+
+A load that starts at a cursor does not see what was deleted. So source and raw table are counted,
+both as of the load, and of a range that differs the keys are compared.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from psycopg import Connection
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
+from psycopg.types.json import Jsonb
+
+from ingest.contract import Column, Table
+from ingest.landing import Stamp
+from ingest.readers import Source
+from warehouse.errors import UsageError
+
+WHOLE = ("smallint", "integer", "bigint", "int", "int2", "int4", "int8")
+# so many keys make a range
+BITS = 16
+# more than this share, and more rows than these, do not vanish in a day: a source is broken
+MOST_GONE, FEW = 0.1, 100
+
+
+class Outcome(NamedTuple):
+    """How many rows were deleted, and what a user should know of those that were not."""
+
+    deleted: int
+    note: str = ""
+
+
+def settle(connection: Connection, table: Table, stamp: Stamp, source: Source) -> Outcome:
+    """Delete the raw rows that the source has no more, and write down what both sides count.
+
+    Args:
+        connection: in the load's transaction, with its rows in the raw table.
+        table: the declared table, which has a key.
+        stamp: of the load.
+        source: what the rows were read from.
+    """
+    raw = Identifier(table.schema, table.name)
+    own = SQL("where _source_file = {}").format(Literal(stamp.source_file))
+
+    def here(column: Column) -> Composable:
+        return Identifier(column.name)
+
+    def there(column: Column) -> Composable:
+        return Identifier(source.names[column.name])
+
+    outcome = Outcome(0)
+    policy = table.options.get("deletions", "follow")
+    if policy not in ("follow", "keep"):
+        raise UsageError(f'{table.file}: {table}: deletions "{policy}" should be follow or keep.')
+    if policy == "follow":
+        counted = _ranges(source.connection, table, source.place, there, SQL(""))
+        found = _ranges(connection, table, raw, here, own)
+        differing = [number for number, count in found.items() if counted.get(number) != count]
+        if differing:
+            _copy_keys(connection, table, source, there, differing)
+            outcome = _delete(connection, table, raw, own, here, differing)
+    stated = _totals(source.connection, table, source.numbers, source.place, there, SQL(""))
+    held = _totals(connection, table, source.numbers, raw, here, own)
+    connection.execute(
+        "insert into raw_ingest.counts (load_id, source_rows, raw_rows, source_sums, raw_sums)"
+        " values (%s, %s, %s, %s, %s)",
+        [stamp.load_id, stated[0], held[0], Jsonb(stated[1]), Jsonb(held[1])],
+    )
+    return outcome
+
+
+def _range(table: Table, name: Callable[[Column], Composable]) -> Composable:
+    """Return the number of the range that a row's key is in, as SQL."""
+    for column in map(table.column, table.key):
+        if column.type.lower() in WHOLE:
+            return SQL("cast({} as bigint) >> {}").format(name(column), Literal(BITS))
+    return SQL("cast(0 as bigint)")
+
+
+def _ranges(
+    connection: Connection,
+    table: Table,
+    place: Composable,
+    name: Callable[[Column], Composable],
+    condition: Composable,
+) -> dict[int, tuple[Any, ...]]:
+    """Return by the number of each range how many keys it has, and what tells them from others."""
+    keys = [table.column(key) for key in table.key]
+    if len(keys) == 1 and keys[0].type.lower() in WHOLE:
+        number = SQL("cast({} as numeric)").format(name(keys[0]))
+        mark: Composed = SQL("sum({0}), sum({0} * {0})").format(number)
+    else:
+        texts = SQL(", ").join(
+            SQL("cast(cast({} as {}) as text)").format(name(key), SQL(key.type)) for key in keys
+        )
+        mark = SQL(
+            "sum(cast(cast('x' || left(md5(concat_ws('|', {})), 15) as bit(60)) as bigint)), 0"
+        ).format(texts)
+    query = SQL("select {}, count(*), {} from {} {} group by 1").format(
+        _range(table, name), mark, place, condition
+    )
+    return {number: tuple(marks) for number, *marks in connection.execute(query)}
+
+
+def _copy_keys(
+    connection: Connection,
+    table: Table,
+    source: Source,
+    there: Callable[[Column], Composable],
+    ranges: list[int],
+) -> None:
+    """Copy the keys that the source has in some ranges, as text, into a temporary table."""
+    keys = [table.column(key) for key in table.key]
+    columns = SQL(", ").join(SQL("{} text").format(Identifier(key.name)) for key in keys)
+    connection.execute(SQL("create temporary table present ({}) on commit drop").format(columns))
+    query = SQL("copy (select {} from {} where {} = any ({})) to stdout").format(
+        SQL(", ").join(map(there, keys)), source.place, _range(table, there), Literal(ranges)
+    )
+    with (
+        source.connection.cursor().copy(query) as rows,
+        connection.cursor().copy("copy pg_temp.present from stdin") as copy,
+    ):
+        for row in rows:
+            copy.write(row)
+    connection.execute("analyze pg_temp.present")
+
+
+def _delete(
+    connection: Connection,
+    table: Table,
+    raw: Composable,
+    own: Composable,
+    here: Callable[[Column], Composable],
+    ranges: list[int],
+) -> Outcome:
+    """Delete the raw rows of some ranges whose keys were not copied, if they are not too many."""
+    same = SQL(" and ").join(
+        # the source may hold a key that is none, whose row is in quarantine
+        SQL(
+            "raw.{0} = case when pg_input_is_valid(present.{0}, {1})"
+            " then cast(present.{0} as {2}) end"
+        ).format(Identifier(key.name), Literal(key.type), SQL(key.type))
+        for key in map(table.column, table.key)
+    )
+    gone = SQL(
+        "from {} as raw {} and {} = any ({})"
+        " and not exists (select from pg_temp.present as present where {})"
+    ).format(raw, own, _range(table, here), Literal(ranges), same)
+    [(count,)] = connection.execute(SQL("select count(*) {}").format(gone))
+    [(held,)] = connection.execute(SQL("select count(*) from {} {}").format(raw, own))
+    if count > FEW and count > MOST_GONE * held:
+        return Outcome(
+            0,
+            f"{table}: {count:,} of {held:,} rows are gone at the source, more than a tenth; they"
+            f" were kept. If they were deleted there: python -m ingest load --full {table}\nIf the"
+            f" source forgets old rows, set deletions: keep in {table.file}.",
+        )
+    return Outcome(connection.execute(SQL("delete {}").format(gone)).rowcount if count else 0)
+
+
+def _totals(
+    connection: Connection,
+    table: Table,
+    numbers: list[str],
+    place: Composable,
+    name: Callable[[Column], Composable],
+    condition: Composable,
+) -> tuple[int, dict[str, str | None]]:
+    """Return how many rows there are, and the sum of each column of numbers, as text."""
+    sums = [
+        SQL("cast(sum(cast({} as numeric)) as text)").format(name(table.column(number)))
+        for number in numbers
+    ]
+    query = SQL("select {} from {} {}").format(
+        SQL(", ").join([SQL("count(*)"), *sums]), place, condition
+    )
+    [(count, *found)] = connection.execute(query)
+    return count, dict(zip(numbers, found, strict=True))
