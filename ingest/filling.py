@@ -100,6 +100,7 @@ class _Filling:
         self._names = [name or f"(column {number})" for number, name in enumerate(names, 1)]
         self._declared = [column for column in columns if column]
         self._is_all = None not in columns
+        self._is_old = connection.info.server_version < 180_000
         table = landing.table
         try:
             self.meanings = [
@@ -117,8 +118,7 @@ class _Filling:
 
     def _raw(self, block: Block, checked: values.Checked) -> bytes:
         """Return a block as it was read, but for its bad rows; nothing if that cannot be had."""
-        is_old = self._connection.info.server_version < 180_000
-        if is_old and block.options.startswith("format csv") and b"\\." in block.raw:
+        if self._is_old and block.options.startswith("format csv") and b"\\." in block.raw:
             return b""  # which ended the data until version 18
         if not checked.reasons or not block.records:
             return b"" if checked.reasons else block.raw

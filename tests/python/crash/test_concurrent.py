@@ -103,5 +103,5 @@ def test_many_processes_create_the_raw_tables_of_an_empty_database(postgres) -> 
     for _ in range(3):
         postgres.create("thinkthrift")
         tasks = [Task(postgres.environment(), ensure, declared) for _ in range(4)]
-        # loads, quarantine, changes, a table with its partition, and another table
-        assert [task.result() for task in tasks] == [6] * 4
+        # loads, quarantine, changes, counts, a table with its partition, and another table
+        assert [task.result() for task in tasks] == [7] * 4
