@@ -11,10 +11,15 @@ orders as (
 
 ),
 
--- the first day that the data does not reach: a month is over if it ends before it
+-- the first day that some source does not reach: a month is over if it ends before it
 horizon as (
 
-    select max(order_date) + 1 as open_from from {{ ref('fct_orders') }}
+    select
+        coalesce(
+            min(last_complete_date), (select max(orders.order_date) from orders)
+        ) + 1 as open_from
+    from {{ ref('rpt_source_horizons') }}
+    where not is_closed
 
 ),
 

@@ -22,15 +22,31 @@ order_lines as not materialized (
 
 ),
 
+-- the last day of which all sales are known, by where a listing can be sold
+bounds as (
+
+    select
+        min(last_complete_date) filter (
+            where source_system = 'marketplace'
+        ) as marketplace_date,
+        min(last_complete_date) filter (where source_system in ('shop', 'stores')) as shop_date
+    from {{ ref('rpt_source_horizons') }}
+
+),
+
 listings as (
 
     select
-        *,
-        {{ utc_date('listed_at') }} as listed_date,
-        {{ utc_date('delisted_at') }} as delisted_date,
-        (select max(order_lines.order_date) from order_lines) as last_order_date
+        product_versions.*,
+        {{ utc_date('product_versions.listed_at') }} as listed_date,
+        {{ utc_date('product_versions.delisted_at') }} as delisted_date,
+        case
+            when product_versions.source_system = 'marketplace' then bounds.marketplace_date
+            else bounds.shop_date
+        end as last_known_date
     from product_versions
-    where is_current
+    cross join bounds
+    where product_versions.is_current
 
 ),
 
@@ -85,7 +101,7 @@ final as (
         case
             when sales.product_id is not null then sales.days_to_sell
             when listings.listed_date is not null then greatest(
-                least(listings.last_order_date, listings.delisted_date) - listings.listed_date, 0
+                least(listings.last_known_date, listings.delisted_date) - listings.listed_date, 0
             )
         end as observed_days,
         listings.listing_price,
@@ -97,10 +113,10 @@ final as (
         {% for days in [7, 30, 90] %}
         case
             -- sold or not: to know early sales only would take each open window for a sold one
-            when listings.last_order_date < listings.listed_date + {{ days }} then null
+            when listings.last_known_date < listings.listed_date + {{ days }} then null
             when sales.product_id is not null then sales.days_to_sell <= {{ days }}
             when listings.delisted_date < listings.listed_date + {{ days }} then null
-            when listings.last_order_date >= listings.listed_date + {{ days }} then false
+            when listings.last_known_date >= listings.listed_date + {{ days }} then false
         end as is_sold_within_{{ days }}_days,
         {% endfor %}
         drops.is_sold_within_14_days_after_drop,

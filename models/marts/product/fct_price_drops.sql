@@ -20,9 +20,15 @@ order_lines as not materialized (
 
 ),
 
+-- the last day of which all sales are known, by where a listing can be sold
 bounds as (
 
-    select max(order_date) as last_order_date from order_lines
+    select
+        min(last_complete_date) filter (
+            where source_system = 'marketplace'
+        ) as marketplace_date,
+        min(last_complete_date) filter (where source_system in ('shop', 'stores')) as shop_date
+    from {{ ref('rpt_source_horizons') }}
 
 ),
 
@@ -78,8 +84,10 @@ final as (
         drops.price_before,
         drops.price,
         drops.price_before - drops.price as drop_amount,
-        -- the last day of sales is seen whole
-        {{ utc_date('drops.valid_from') }} + 14 <= bounds.last_order_date as is_observed,
+        coalesce({{ utc_date('drops.valid_from') }} + 14 <= case
+            when drops.source_system = 'marketplace' then bounds.marketplace_date
+            else bounds.shop_date
+        end, false) as is_observed,
         coalesce(sales_around.quantity_after, 0) > 0 as is_sold_after,
         drops.valid_from as dropped_at
     from drops

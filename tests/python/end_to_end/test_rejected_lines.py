@@ -1,5 +1,9 @@
 """A line that breaks a rule costs itself alone; many stop the build, and nothing is lost."""
 
+import os
+import re
+from datetime import datetime, time, timedelta, timezone
+
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
@@ -121,6 +125,34 @@ def test_what_is_mended_comes_back(world: World) -> None:
     assert world.rows(
         "select count(*) from marts.fct_order_lines where source_system = 'shop'"
     ) == at(world, "demo_shop", "select count(*) from order_items")
+
+
+def test_an_export_that_is_late_does_not_mean_that_nobody_bought(world: World) -> None:
+    path = world.folder / "demo" / "marketplace" / "transactions.csv"
+    [(last,)] = world.rows("select max(order_date) from marts.fct_order_lines")
+    written = datetime.combine(last - timedelta(days=14), time(), timezone.utc)
+    header, *rows = path.read_text().splitlines()
+    days = [re.search(r"\d{4}-\d\d-\d\d", row) for row in rows]
+    known = [row for row, day in zip(rows, days, strict=True)
+             if day and day[0] < written.date().isoformat()]  # fmt: skip
+    assert len(known) < len(rows)
+    path.write_text("\n".join([header, *known]) + "\n")
+    os.utime(path, (written.timestamp(), written.timestamp()))
+    world.load("marketplace")
+    world.dbt("build", *NO_TESTS)
+    horizon = written.date() - timedelta(days=1)
+    assert world.rows(
+        "select source_system, last_complete_date from marts.rpt_source_horizons"
+        " where not is_closed order by 1"
+    ) == [("marketplace", horizon), ("shop", last), ("stores", last)]
+    judged = (
+        "select count(*) from marts.fct_listing_lifecycle where product_id like %s"
+        " and listed_date + 7 > %s and is_sold_within_7_days is {} null"
+    )
+    assert world.rows(judged.format("not"), "marketplace:%", horizon) == [(0,)]
+    assert world.rows(judged.format(""), "marketplace:%", horizon) > [(0,)]
+    # what is sold elsewhere is known as before
+    assert world.rows(judged.format("not"), "shop:%", horizon) > [(0,)]
 
 
 def test_many_bad_lines_stop_the_build_before_the_fact(world: World) -> None:

@@ -95,6 +95,15 @@ AGREEMENTS = {
         "(select max(order_date) from marts.fct_orders), count(*) filter (where is_active_buyer)",
         ("active_buyer_count",),
     ),
+    # every day there is, and none behind the last sale
+    "metric_days": Agreement(
+        ("metric_time__day",),
+        "date_day, (select count(distinct customer_key) from marts.fct_orders"
+        " inner join marts.dim_customers using (customer_key) where not is_unknown"
+        " and not is_cancelled and order_date <= date_day"
+        " and order_date > date_day - interval '12 months')",
+        ("active_buyer_count",),
+    ),
 }  # fmt: skip
 
 

@@ -1,0 +1,92 @@
+with
+
+order_lines as (
+
+    select * from {{ ref('fct_order_lines') }}
+
+),
+
+counts as (
+
+    select * from {{ ref('rpt_source_counts') }}
+
+),
+
+last_sale as (
+
+    select max(order_date) as last_order_date from order_lines
+
+),
+
+-- as of when each database or export last said what it has
+reports as (
+
+    {% for system, lines in [
+        ('marketplace', 'stg_marketplace__transactions'), ('shop', 'stg_shop__orders'),
+        ('history', 'stg_history__sales'),
+    ] %}
+    select
+        '{{ system }}' as source_system,
+        'all' as part,
+        max(extracted_at) as reported_at
+    from {{ ref(lines) }}
+    union all
+    {% endfor %}
+    select
+        'stores' as source_system,
+        store_id as part,
+        max(extracted_at) as reported_at
+    from {{ ref('stg_stores__receipts') }}
+    where not exists (select 1 from counts where counts.source_name = 'stores')
+    group by store_id
+
+    union all
+
+    select
+        source_name as source_system,
+        case when source_name = 'stores' then source_file else 'all' end as part,
+        counted_at as reported_at
+    from counts
+    where table_name in ('orders', 'receipts')
+
+),
+
+last_reports as (
+
+    select
+        source_system,
+        part,
+        max(reported_at) as reported_at
+    from reports
+    group by source_system, part
+
+),
+
+-- a till that has been away for a week is not waited for
+awaited as (
+
+    select
+        *,
+        max(reported_at) over (partition by source_system) - interval '7 days' as awaited_from
+    from last_reports
+
+),
+
+final as (
+
+    select
+        awaited.source_system,
+        awaited.source_system = 'history' as is_closed,
+        -- its last day was not over yet when it reported
+        least(
+            min({{ utc_date('awaited.reported_at') }}) - 1, min(last_sale.last_order_date)
+        ) as last_complete_date,
+        min(awaited.reported_at) as reported_at
+    from awaited
+    cross join last_sale
+    where awaited.reported_at >= awaited.awaited_from
+    group by awaited.source_system
+
+)
+
+select * from final
