@@ -96,7 +96,7 @@ AGREEMENTS = {
         ("active_buyer_count",),
     ),
     # every day there is, and none behind the last sale
-    "metric_days": Agreement(
+    "dim_metric_days": Agreement(
         ("metric_time__day",),
         "date_day, (select count(distinct customer_key) from marts.fct_orders"
         " inner join marts.dim_customers using (customer_key) where not is_unknown"
