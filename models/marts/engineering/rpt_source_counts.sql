@@ -42,7 +42,8 @@ latest as (
     from counts
     inner join loads
         on counts.load_id = loads.load_id
-    order by loads.source_name, loads.table_name, loads.source_file, loads.load_id desc
+    order by
+        loads.source_name asc, loads.table_name asc, loads.source_file asc, loads.load_id desc
 
 ),
 

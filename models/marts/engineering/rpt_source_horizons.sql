@@ -37,7 +37,11 @@ reports as (
         store_id as part,
         max(extracted_at) as reported_at
     from {{ ref('stg_stores__receipts') }}
-    where not exists (select 1 from counts where counts.source_name = 'stores')
+    where
+        not exists (
+            select 1 from counts
+            where counts.source_name = 'stores'
+        )
     group by store_id
 
     union all
