@@ -54,7 +54,7 @@ final as (
             'the discount is negative': 'discount_amount < 0',
             'the discount is more than the price': 'discount_amount > quantity * unit_price',
             'the shipping amount is negative': 'order_shipping_amount < 0',
-            'the currency has no code of three letters': "currency_code !~ '^[A-Z]{3}$'",
+            'the currency has no code of three letters': 'length(currency_code) <> 3',
             'it is returned before the sale': 'returned_at < ordered_at',
             'it is dated more than a day after it was reported':
                 "ordered_at > reported_at + interval '1 day'",

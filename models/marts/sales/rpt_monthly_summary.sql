@@ -6,6 +6,28 @@ daily_sales as (
 
 ),
 
+-- what is sold in stores, the tills of today and of old tell together
+horizons as (
+
+    select
+        case
+            when source_system in ('stores', 'history') then 'store' else source_system
+        end as channel,
+        last_complete_date
+    from {{ ref('rpt_source_horizons') }}
+
+),
+
+last_days as (
+
+    select
+        channel,
+        max(last_complete_date) as last_complete_date
+    from horizons
+    group by channel
+
+),
+
 buyers as (
 
     select distinct
@@ -21,15 +43,35 @@ buyers as (
 sales_of_month as (
 
     select
-        {{ start_of('month', 'order_date') }} as month_start_date,
-        channel,
-        currency_code,
-        cast(sum(order_count) as bigint) as order_count,
-        cast(sum(quantity) as bigint) as quantity,
-        sum(net_amount) as gross_merchandise_value,
-        sum(net_merchandise_value) as net_merchandise_value
+        {{ start_of('month', 'daily_sales.order_date') }} as month_start_date,
+        daily_sales.channel,
+        daily_sales.currency_code,
+        last_days.last_complete_date,
+        cast(sum(daily_sales.order_count) as bigint) as order_count,
+        cast(sum(daily_sales.quantity) as bigint) as quantity,
+        sum(daily_sales.net_amount) as gross_merchandise_value,
+        sum(daily_sales.net_merchandise_value) as net_merchandise_value,
+        -- of the days that the last month has so far
+        coalesce(sum(daily_sales.net_amount) filter (
+            where
+            daily_sales.order_date <= last_days.last_complete_date
+            and extract(day from daily_sales.order_date)
+            <= extract(day from last_days.last_complete_date)
+        ), 0) as gross_so_far,
+        coalesce(sum(daily_sales.net_merchandise_value) filter (
+            where
+            daily_sales.order_date <= last_days.last_complete_date
+            and extract(day from daily_sales.order_date)
+            <= extract(day from last_days.last_complete_date)
+        ), 0) as net_so_far
     from daily_sales
-    group by {{ start_of('month', 'order_date') }}, channel, currency_code
+    left join last_days
+        on daily_sales.channel = last_days.channel
+    group by
+        {{ start_of('month', 'daily_sales.order_date') }},
+        daily_sales.channel,
+        daily_sales.currency_code,
+        last_days.last_complete_date
 
 ),
 
@@ -45,17 +87,35 @@ buyers_of_month as (
 
 ),
 
+marked as (
+
+    select
+        *,
+        coalesce(
+            month_start_date + interval '1 month' <= last_complete_date + 1, false
+        ) as is_complete,
+        coalesce(month_start_date <= last_complete_date, false) as has_begun
+    from sales_of_month
+
+),
+
+-- a month that is not over is compared with as many days of another
 compared as (
 
     select
         *,
-        first_value(gross_merchandise_value) over previous_month
-            as previous_month_gross_merchandise_value,
-        first_value(net_merchandise_value) over previous_month
-            as previous_month_net_merchandise_value,
-        first_value(gross_merchandise_value) over last_year as last_year_gross_merchandise_value,
-        first_value(net_merchandise_value) over last_year as last_year_net_merchandise_value
-    from sales_of_month
+        case when is_complete then net_merchandise_value else net_so_far end as compared_value,
+        {% for span in ['previous_month', 'last_year'] %}
+        case
+            when is_complete then first_value(gross_merchandise_value) over {{ span }}
+            when has_begun then first_value(gross_so_far) over {{ span }}
+        end as {{ span }}_gross_merchandise_value,
+        case
+            when is_complete then first_value(net_merchandise_value) over {{ span }}
+            when has_begun then first_value(net_so_far) over {{ span }}
+        end as {{ span }}_net_merchandise_value{% if not loop.last %},{% endif %}
+        {% endfor %}
+    from marked
     window
         previous_month as (
             partition by channel, currency_code order by month_start_date
@@ -81,12 +141,13 @@ final as (
         compared.gross_merchandise_value / nullif(compared.order_count, 0) as average_order_value,
         compared.previous_month_gross_merchandise_value,
         compared.previous_month_net_merchandise_value,
-        compared.net_merchandise_value
+        compared.compared_value
         / nullif(compared.previous_month_net_merchandise_value, 0) - 1 as change_to_previous_month,
         compared.last_year_gross_merchandise_value,
         compared.last_year_net_merchandise_value,
-        compared.net_merchandise_value
+        compared.compared_value
         / nullif(compared.last_year_net_merchandise_value, 0) - 1 as change_to_last_year,
+        compared.is_complete,
         compared.month_start_date
     from compared
     left join buyers_of_month
