@@ -55,17 +55,10 @@ scored as (
         cast(order_count as bigint) as order_count,
         net_merchandise_value,
         last_order_date,
-        -- by rank and not by ntile, which would part people who are alike
-        cast(
-            (rank() over (order by last_order_date) - 1) * 5 / count(*) over () + 1 as integer
-        ) as recency_score,
-        cast(
-            (rank() over (order by order_count) - 1) * 5 / count(*) over () + 1 as integer
-        ) as frequency_score,
-        cast(
-            (rank() over (partition by currency_code order by net_merchandise_value) - 1)
-            * 5 / count(*) over (partition by currency_code) + 1 as integer
-        ) as monetary_score
+        {{ fifth_of('last_order_date') }} as recency_score,
+        {{ fifth_of('order_count') }} as frequency_score,
+        {{ fifth_of('net_merchandise_value', 'currency_code') }} as monetary_score,
+        count(*) over (partition by currency_code) < 25 as is_among_few
     from in_main_currency
     where currency_rank = 1
 
@@ -82,6 +75,7 @@ final as (
         scored.monetary_score,
         scored.order_count,
         scored.net_merchandise_value,
+        scored.is_among_few,
         scored.last_order_date
     from scored
     left join segments
