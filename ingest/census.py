@@ -7,16 +7,16 @@ both as of the load, and of a range that differs the keys are compared.
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from psycopg import Connection
+from psycopg import Connection, Rollback
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 from psycopg.types.json import Jsonb
 
 from ingest.contract import Column, Table
+from ingest.forms import family_of
 from ingest.landing import Stamp
 from ingest.readers import Source
 from warehouse.errors import UsageError
 
-WHOLE = ("smallint", "integer", "bigint", "int", "int2", "int4", "int8")
 # so many keys make a range
 BITS = 16
 # more than this share, and more rows than these, do not vanish in a day: a source is broken
@@ -30,7 +30,9 @@ class Outcome(NamedTuple):
     note: str = ""
 
 
-def settle(connection: Connection, table: Table, stamp: Stamp, source: Source) -> Outcome:
+def settle(
+    connection: Connection, table: Table, stamp: Stamp, source: Source, is_whole: bool
+) -> Outcome:
     """Delete the raw rows that the source has no more, and write down what both sides count.
 
     Args:
@@ -38,6 +40,7 @@ def settle(connection: Connection, table: Table, stamp: Stamp, source: Source) -
         table: the declared table, which has a key.
         stamp: of the load.
         source: what the rows were read from.
+        is_whole: whether all rows were read, so that those that are gone are deleted already.
     """
     raw = Identifier(table.schema, table.name)
     own = SQL("where _source_file = {}").format(Literal(stamp.source_file))
@@ -52,19 +55,27 @@ def settle(connection: Connection, table: Table, stamp: Stamp, source: Source) -
     policy = table.options.get("deletions", "follow")
     if policy not in ("follow", "keep"):
         raise UsageError(f'{table.file}: {table}: deletions "{policy}" should be follow or keep.')
-    if policy == "follow":
+    if policy == "follow" and not is_whole:
         counted = _ranges(source.connection, table, source.place, there, SQL(""))
         found = _ranges(connection, table, raw, here, own)
         differing = [number for number, count in found.items() if counted.get(number) != count]
         if differing:
             _copy_keys(connection, table, source, there, differing)
-            outcome = _delete(connection, table, raw, own, here, differing)
-    stated = _totals(source.connection, table, source.numbers, source.place, there, SQL(""))
-    held = _totals(connection, table, source.numbers, raw, here, own)
+            held = sum(count for count, *_ in found.values())
+            outcome = _delete(connection, table, raw, own, here, differing, held)
+    numbers = [
+        column
+        for column in table.columns
+        if column.name in source.numbers
+        and column.name not in table.key
+        and family_of(column.type) in ("integer", "numeric")
+    ]
+    stated = _totals(source.connection, numbers, source.place, there, SQL(""))
+    held_now = _totals(connection, numbers, raw, here, own)
     connection.execute(
         "insert into raw_ingest.counts (load_id, source_rows, raw_rows, source_sums, raw_sums)"
         " values (%s, %s, %s, %s, %s)",
-        [stamp.load_id, stated[0], held[0], Jsonb(stated[1]), Jsonb(held[1])],
+        [stamp.load_id, stated[0], held_now[0], Jsonb(stated[1]), Jsonb(held_now[1])],
     )
     return outcome
 
@@ -72,7 +83,7 @@ def settle(connection: Connection, table: Table, stamp: Stamp, source: Source) -
 def _range(table: Table, name: Callable[[Column], Composable]) -> Composable:
     """Return the number of the range that a row's key is in, as SQL."""
     for column in map(table.column, table.key):
-        if column.type.lower() in WHOLE:
+        if family_of(column.type) == "integer":
             return SQL("cast({} as bigint) >> {}").format(name(column), Literal(BITS))
     return SQL("cast(0 as bigint)")
 
@@ -86,7 +97,7 @@ def _ranges(
 ) -> dict[int, tuple[Any, ...]]:
     """Return by the number of each range how many keys it has, and what tells them from others."""
     keys = [table.column(key) for key in table.key]
-    if len(keys) == 1 and keys[0].type.lower() in WHOLE:
+    if len(keys) == 1 and family_of(keys[0].type) == "integer":
         number = SQL("cast({} as numeric)").format(name(keys[0]))
         mark: Composed = SQL("sum({0}), sum({0} * {0})").format(number)
     else:
@@ -132,6 +143,7 @@ def _delete(
     own: Composable,
     here: Callable[[Column], Composable],
     ranges: list[int],
+    held: int,
 ) -> Outcome:
     """Delete the raw rows of some ranges whose keys were not copied, if they are not too many."""
     same = SQL(" and ").join(
@@ -142,37 +154,36 @@ def _delete(
         ).format(Identifier(key.name), Literal(key.type), SQL(key.type))
         for key in map(table.column, table.key)
     )
-    gone = SQL(
-        "from {} as raw {} and {} = any ({})"
+    delete = SQL(
+        "delete from {} as raw {} and {} = any ({})"
         " and not exists (select from pg_temp.present as present where {})"
     ).format(raw, own, _range(table, here), Literal(ranges), same)
-    [(count,)] = connection.execute(SQL("select count(*) {}").format(gone))
-    [(held,)] = connection.execute(SQL("select count(*) from {} {}").format(raw, own))
-    if count > FEW and count > MOST_GONE * held:
-        return Outcome(
-            0,
-            f"{table}: {count:,} of {held:,} rows are gone at the source, more than a tenth; they"
-            f" were kept. If they were deleted there: python -m ingest load --full {table}\nIf the"
-            f" source forgets old rows, set deletions: keep in {table.file}.",
-        )
-    return Outcome(connection.execute(SQL("delete {}").format(gone)).rowcount if count else 0)
+    with connection.transaction() as deleting:
+        count = connection.execute(delete).rowcount
+        if count <= FEW or count <= MOST_GONE * held:
+            return Outcome(count)
+        raise Rollback(deleting)
+    return Outcome(
+        0,
+        f"{table}: {count:,} of {held:,} rows are gone at the source, more than a tenth; they"
+        f" were kept. If they were deleted there: python -m ingest load --full {table}\nIf the"
+        f" source forgets old rows, set deletions: keep in {table.file}.",
+    )
 
 
 def _totals(
     connection: Connection,
-    table: Table,
-    numbers: list[str],
+    numbers: list[Column],
     place: Composable,
     name: Callable[[Column], Composable],
     condition: Composable,
 ) -> tuple[int, dict[str, str | None]]:
     """Return how many rows there are, and the sum of each column of numbers, as text."""
     sums = [
-        SQL("cast(sum(cast({} as numeric)) as text)").format(name(table.column(number)))
-        for number in numbers
+        SQL("cast(sum(cast({} as numeric)) as text)").format(name(number)) for number in numbers
     ]
     query = SQL("select {} from {} {}").format(
         SQL(", ").join([SQL("count(*)"), *sums]), place, condition
     )
     [(count, *found)] = connection.execute(query)
-    return count, dict(zip(numbers, found, strict=True))
+    return count, dict(zip((number.name for number in numbers), found, strict=True))

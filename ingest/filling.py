@@ -120,8 +120,10 @@ class _Filling:
         """Return a block as it was read, but for its bad rows; nothing if that cannot be had."""
         if self._is_old and block.options.startswith("format csv") and b"\\." in block.raw:
             return b""  # which ended the data until version 18
-        if not checked.reasons or not block.records:
-            return b"" if checked.reasons else block.raw
+        if not checked.reasons:
+            return block.raw
+        if not block.records:
+            return b""
         records = block.records().copy()
         for row in checked.reasons:
             records[row] = b""

@@ -63,6 +63,13 @@ REWRITING = {
 TYPE = re.compile(r"\s*([a-z_][a-z0-9_ ]*?)\s*(?:\((\d+)(?:\s*,\s*(\d+))?\))?( with\w* time zone)?")
 
 
+def family_of(kind: str) -> str:
+    """Return the family of a type, whatever its size: `integer` of `int8`, `numeric` of any."""
+    match = TYPE.fullmatch(kind.lower())
+    base = (match[1] + (match[4] or "")) if match else kind.lower()
+    return FAMILIES.get(base, base)
+
+
 def within(pattern: str, calendar: list[int]) -> str:
     """Return a pattern that takes only years from the first to the last of a calendar."""
     first, last = calendar

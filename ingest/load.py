@@ -125,8 +125,8 @@ def _load_unit(
 ) -> None:
     """Load some batches in one transaction, or leave everything as it was and record why."""
     try:
-        with connection.transaction():
-            rows = _load(connection, table, unit, tick, result)
+        with connection.transaction(), contextlib.ExitStack() as asked:
+            rows = _load(connection, table, unit, tick, result, asked)
         for row in rows:
             result.add(row)
     except Exception as error:
@@ -140,14 +140,6 @@ def _load_unit(
 
 
 def _load(
-    connection: Connection, table: Table, unit: list[Batch], tick: Tick, result: Result
-) -> list[Audit]:
-    """Do the work of `_load_unit` inside its transaction and return the audit rows."""
-    with contextlib.ExitStack() as asked:
-        return _fill(connection, table, unit, tick, result, asked)
-
-
-def _fill(
     connection: Connection,
     table: Table,
     unit: list[Batch],
@@ -155,7 +147,10 @@ def _fill(
     result: Result,
     asked: contextlib.ExitStack,
 ) -> list[Audit]:
-    """Do the same; a database that was opened stays so until `asked` is closed."""
+    """Do the work of `_load_unit` inside its transaction and return the audit rows.
+
+    A database whose rows are merged stays open until `asked` is closed.
+    """
     rows: dict[int, Audit] = {}
     landing: Landing | None = None
     if table.mode == "replace":
@@ -199,8 +194,8 @@ def _fill(
     last = rows[load_id]
     is_whole = unit[-1].is_whole
     last.rows_unchanged, last.rows_deleted = landings.publish(connection, landing, is_whole)
-    if stream.source and table.mode == "merge" and table.key:
-        outcome = census.settle(connection, table, stamp, stream.source)
+    if stream.source:
+        outcome = census.settle(connection, table, stamp, stream.source, is_whole)
         last.rows_deleted += outcome.deleted
         if outcome.note:
             result.notes.append(outcome.note)

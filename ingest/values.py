@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingest.contract import Column
-from ingest.forms import FAMILIES, FORMS, TYPE, WORDS, YEAR, within
+from ingest.forms import FORMS, TYPE, WORDS, YEAR, family_of, within
 from ingest.rewriting import check_settings, listed, rewriting, without_exponent
 
 
@@ -55,8 +55,7 @@ def meaning(column: Column, defaults: Mapping[str, Any]) -> Meaning:
     kind = column.type.lower().strip()
     is_array = kind.endswith("[]")
     match = TYPE.fullmatch(kind.removesuffix("[]"))
-    base = (match[1] + (match[4] or "")) if match else kind
-    family = FAMILIES.get(base, base)
+    family = family_of(kind.removesuffix("[]"))
     pattern, hint = FORMS.get(family, (None, ""))
     longest = None
     if match and match[2] and family in ("varchar", "char"):

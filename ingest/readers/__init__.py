@@ -94,7 +94,7 @@ class Source:
     connection: Connection
     place: Composable
     names: dict[str, str]
-    numbers: list[str]
+    numbers: set[str]
 
 
 @dataclass

@@ -124,7 +124,7 @@ def _open(table: Table, name: str, conninfo: str, cursor: str | None) -> Iterato
             columns=columns,
             records=None,
             left_out=[column for column in present if column not in columns],
-            source=Source(source, place, *_columns(table, source, place, known)),
+            source=_source(table, source, place, known),
             blocks=lambda: as_columns(chunks(), len(columns), table.checked_places(columns)),
             extracted_at=extracted_at,
         )
@@ -251,29 +251,26 @@ def _known(table: Table, present: list[str]) -> dict[str, str]:
     }
 
 
-def _columns(
+def _source(
     table: Table, source: psycopg.Connection, place: Identifier, known: dict[str, str]
-) -> tuple[dict[str, str], list[str]]:
-    """Return the source's names of the declared columns, and which of these are numbers there."""
-    names = {
-        column.name: known[column.source_name]
-        for column in table.columns
-        if column.source_name in known
-    }
+) -> Source | None:
+    """Return what the raw table is compared with after the load; none if it is not merged."""
+    if table.mode != "merge" or not table.key:
+        return None
     numbers = source.execute(
         "select attname from pg_attribute inner join pg_type on pg_type.oid = atttypid"
         " where attrelid = %s::regclass and attnum > 0 and not attisdropped and typcategory = 'N'",
         [place.as_string()],
     ).fetchall()
-    of_numbers = {name for (name,) in numbers}
-    plain = [
-        column.name
+    names = {
+        column.name: known[column.source_name]
         for column in table.columns
-        if names.get(column.name) in of_numbers
-        and column.name not in table.key
-        and column.type.lower().startswith(("numeric", "decimal", "small", "int", "big"))
-    ]
-    return names, plain
+        if column.source_name in known
+    }
+    of_numbers = {name for (name,) in numbers}
+    return Source(
+        source, place, names, {column for column, name in names.items() if name in of_numbers}
+    )
 
 
 def _since(table: Table, cursor: str | None, known: dict[str, str]) -> Composable:
