@@ -66,7 +66,7 @@ def show(read: Read) -> None:
         title("Sources against marts")
         table(
             agreeing, source_system="Source", is_reconciled="Agrees",
-            raw_line_count=number("Lines in the source"), mart_line_count=number("In the mart"),
+            raw_line_count=number("Lines in the raw table"), mart_line_count=number("In the mart"),
             net_amount_difference=amount("Money more in the mart"),
         )  # fmt: skip
     with right:

@@ -22,31 +22,16 @@ order_lines as not materialized (
 
 ),
 
--- the last day of which all sales are known, by where a listing can be sold
-bounds as (
-
-    select
-        min(last_complete_date) filter (
-            where source_system = 'marketplace'
-        ) as marketplace_date,
-        min(last_complete_date) filter (where source_system in ('shop', 'stores')) as shop_date
-    from {{ ref('rpt_source_horizons') }}
-
-),
-
 listings as (
 
     select
-        product_versions.*,
-        {{ utc_date('product_versions.listed_at') }} as listed_date,
-        {{ utc_date('product_versions.delisted_at') }} as delisted_date,
-        case
-            when product_versions.source_system = 'marketplace' then bounds.marketplace_date
-            else bounds.shop_date
-        end as last_known_date
+        *,
+        {{ utc_date('listed_at') }} as listed_date,
+        {{ utc_date('delisted_at') }} as delisted_date,
+        {{ last_known_date('source_system', ref('rpt_source_horizons')) }}
+            as last_known_date
     from product_versions
-    cross join bounds
-    where product_versions.is_current
+    where is_current
 
 ),
 

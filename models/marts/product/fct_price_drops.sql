@@ -20,18 +20,6 @@ order_lines as not materialized (
 
 ),
 
--- the last day of which all sales are known, by where a listing can be sold
-bounds as (
-
-    select
-        min(last_complete_date) filter (
-            where source_system = 'marketplace'
-        ) as marketplace_date,
-        min(last_complete_date) filter (where source_system in ('shop', 'stores')) as shop_date
-    from {{ ref('rpt_source_horizons') }}
-
-),
-
 ordered as (
 
     select
@@ -84,14 +72,14 @@ final as (
         drops.price_before,
         drops.price,
         drops.price_before - drops.price as drop_amount,
-        coalesce({{ utc_date('drops.valid_from') }} + 14 <= case
-            when drops.source_system = 'marketplace' then bounds.marketplace_date
-            else bounds.shop_date
-        end, false) as is_observed,
+        coalesce(
+            {{ utc_date('drops.valid_from') }} + 14
+            <= {{ last_known_date('drops.source_system', ref('rpt_source_horizons')) }},
+            false
+        ) as is_observed,
         coalesce(sales_around.quantity_after, 0) > 0 as is_sold_after,
         drops.valid_from as dropped_at
     from drops
-    cross join bounds
     left join sales_around
         on drops.product_key = sales_around.product_key
 

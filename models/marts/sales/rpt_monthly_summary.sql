@@ -28,6 +28,22 @@ last_days as (
 
 ),
 
+days as (
+
+    select
+        daily_sales.*,
+        {{ start_of('month', 'daily_sales.order_date') }} as month_start_date,
+        last_days.last_complete_date,
+        -- as far into its month as the last one has come
+        daily_sales.order_date <= last_days.last_complete_date
+        and extract(day from daily_sales.order_date)
+        <= extract(day from last_days.last_complete_date) as is_so_far
+    from daily_sales
+    left join last_days
+        on daily_sales.channel = last_days.channel
+
+),
+
 buyers as (
 
     select distinct
@@ -43,35 +59,18 @@ buyers as (
 sales_of_month as (
 
     select
-        {{ start_of('month', 'daily_sales.order_date') }} as month_start_date,
-        daily_sales.channel,
-        daily_sales.currency_code,
-        last_days.last_complete_date,
-        cast(sum(daily_sales.order_count) as bigint) as order_count,
-        cast(sum(daily_sales.quantity) as bigint) as quantity,
-        sum(daily_sales.net_amount) as gross_merchandise_value,
-        sum(daily_sales.net_merchandise_value) as net_merchandise_value,
-        -- of the days that the last month has so far
-        coalesce(sum(daily_sales.net_amount) filter (
-            where
-            daily_sales.order_date <= last_days.last_complete_date
-            and extract(day from daily_sales.order_date)
-            <= extract(day from last_days.last_complete_date)
-        ), 0) as gross_so_far,
-        coalesce(sum(daily_sales.net_merchandise_value) filter (
-            where
-            daily_sales.order_date <= last_days.last_complete_date
-            and extract(day from daily_sales.order_date)
-            <= extract(day from last_days.last_complete_date)
-        ), 0) as net_so_far
-    from daily_sales
-    left join last_days
-        on daily_sales.channel = last_days.channel
-    group by
-        {{ start_of('month', 'daily_sales.order_date') }},
-        daily_sales.channel,
-        daily_sales.currency_code,
-        last_days.last_complete_date
+        month_start_date,
+        channel,
+        currency_code,
+        last_complete_date,
+        cast(sum(order_count) as bigint) as order_count,
+        cast(sum(quantity) as bigint) as quantity,
+        sum(net_amount) as gross_merchandise_value,
+        sum(net_merchandise_value) as net_merchandise_value,
+        coalesce(sum(net_amount) filter (where is_so_far), 0) as gross_so_far,
+        coalesce(sum(net_merchandise_value) filter (where is_so_far), 0) as net_so_far
+    from days
+    group by month_start_date, channel, currency_code, last_complete_date
 
 ),
 
