@@ -15,8 +15,9 @@ ENOUGH = 1 << 25
 def check_growth(make: Callable[[int], bytes], read: Callable[[bytes], object], size: int) -> None:
     """Make sure that the processor's time grows with the input and not with its square.
 
-    Other programs disturb the measurement, and so does memory that is asked for in steps. But they
-    do not make a square look straight: so it is measured again, with more, if need be.
+    Other programs disturb the measurement, and so do memory that is asked for in steps and caches
+    that overflow at one size. But they do not make a square look straight at every size: so it is
+    measured again, with more, if need be.
 
     Args:
         make: makes an input of a size.
@@ -27,7 +28,7 @@ def check_growth(make: Callable[[int], bytes], read: Callable[[bytes], object], 
         size *= 2
         if len(make(size)) > ENOUGH:
             return
-    for more in (1, 1, 2, 1, 2):
+    for more in (1, 1, 2, 2, 2, 2):
         size *= more
         if 2 * len(make(size)) > ENOUGH:
             return  # what is that large is refused by its size, and memory alone is measured
