@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 PROJECT = Path(__file__).resolve().parents[3]
 
 
@@ -52,6 +54,7 @@ def test_memory_results_hold_every_kind_of_file(tmp_path: Path) -> None:
     assert all(one["small_rows"] < one["large_rows"] for one in results["verdicts"])
 
 
+@pytest.mark.long
 def test_start_results_hold_every_way_and_the_causes(tmp_path: Path) -> None:
     results = run("start", tmp_path, "--runs", "1")
 

@@ -141,6 +141,7 @@ def test_a_key_that_the_server_does_not_enforce_is_tested(built: World) -> None:
     built.connection.execute(f"alter table {table} add constraint {key} {columns}")
 
 
+@pytest.mark.long
 def test_an_error_in_an_old_row_is_left_to_the_weekly_selector(built: World) -> None:
     table, planting, name = ERRORS["a product that nobody knows"]
     planting = planting.replace(" where", ", built_at = built_at - interval '30 days' where", 1)

@@ -159,6 +159,7 @@ def test_a_new_file_is_loaded_by_itself(orchestrator, first_day) -> None:
     assert all("." in name for name in made)  # nothing was built
 
 
+@pytest.mark.long
 def test_the_old_rows_are_tested_once_a_week(orchestrator, first_day) -> None:
     assert orchestrator.run("weekly_tests").status is DagsterRunStatus.SUCCESS
     told = wait_for(

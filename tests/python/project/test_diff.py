@@ -76,6 +76,7 @@ def test_nothing_changed_is_said_and_nothing_is_left(world, diff) -> None:
     assert not world.rows("select 1 from pg_namespace where nspname like 'diff\\_%%'")
 
 
+@pytest.mark.long
 def test_a_report_that_cannot_be_written_is_printed_all_the_same(world, diff) -> None:
     code, printed = diff("--base", "HEAD", "--output", "/proc/diff.md")
     assert code == 2
