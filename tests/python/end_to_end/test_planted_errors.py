@@ -127,6 +127,28 @@ def test_a_few_bad_rows_of_a_source_are_warned_of_and_many_fail(built: World) ->
         assert f"Failure in test {name}" in printed
 
 
+def test_mails_that_tell_a_receipt_differently_are_warned_of(built: World) -> None:
+    table = "raw_store_mail.order_confirmations"
+    name = "assert_mails_of_a_receipt_agree"
+    columns = [
+        column
+        for (column,) in built.rows(
+            "select column_name from information_schema.columns"
+            " where table_schema || '.' || table_name = %s",
+            table,
+        )
+    ]
+    other = {"message_id": "'another'", "quantity": "quantity + 1"}
+    values = ", ".join(other.get(column, column) for column in columns)
+    again = f"insert into {table} ({', '.join(columns)}) select {values} from {table} limit 1"
+    with planted(built, table, again):
+        printed = built.dbt("test", "--select", name)
+        assert f"Warning in test {name}" in printed
+        assert built.rows(f"select count(*) from test_failures.{name}") == [(1,)]
+    printed = built.dbt("test", "--select", name)
+    assert "Warning" not in printed
+
+
 def test_a_key_that_the_server_does_not_enforce_is_tested(built: World) -> None:
     table, name = "marts.rpt_daily_sales", "primary_key_holds_rpt_daily_sales_"
     [(key, columns)] = built.rows(
