@@ -163,6 +163,30 @@ def test_a_key_that_the_server_does_not_enforce_is_tested(built: World) -> None:
     built.connection.execute(f"alter table {table} add constraint {key} {columns}")
 
 
+def test_a_loss_between_raw_table_and_mart_is_one_row_by_name(built: World) -> None:
+    table = "marts.fct_order_lines"
+    lost = f"select min(order_line_key::text)::uuid from {table} where source_system = 'stores'"
+    with planted(built, table, f"delete from {table} where order_line_key = ({lost})"):
+        built.dbt("run", "--select", "rpt_source_reconciliation")
+        assert built.rows(
+            "select source_system from marts.rpt_source_reconciliation where not is_reconciled"
+        ) == [("stores",)]
+    built.dbt("build", "--select", "rpt_source_reconciliation")
+
+
+def test_a_loss_between_source_and_raw_table_is_one_row_by_name(built: World) -> None:
+    lost = "select min(order_item_id) from raw_shop.order_items"
+    built.connection.execute(f"delete from raw_shop.order_items where order_item_id = ({lost})")
+    built.load("shop")
+    printed = built.dbt("build", "--select", "rpt_source_counts", expect=1)
+    assert "accepted_values_rpt_source_counts_is_complete" in printed
+    assert built.rows(
+        "select source_name, table_name from marts.rpt_source_counts where not is_complete"
+    ) == [("shop", "order_items")]
+    built.load("--full", "shop.order_items")
+    built.dbt("build", "--select", "rpt_source_counts")
+
+
 @pytest.mark.long
 def test_an_error_in_an_old_row_is_left_to_the_weekly_selector(built: World) -> None:
     table, planting, name = ERRORS["a product that nobody knows"]
