@@ -127,6 +127,12 @@ FILTERS := $(strip $(foreach FILTER,$(filter-out $(SETTINGS),$(.VARIABLES)),\
 	$(if $(filter command line,$(origin $(FILTER))),$(FILTER))))
 $(foreach FILTER,$(FILTERS),$(eval override $(FILTER) := $$(value $(FILTER)))$(eval export $(FILTER)))
 
+ifeq ($(firstword $(MAKECMDGOALS)),search)
+ifneq ($(word 2,$(MAKECMDGOALS)),)
+$(error Words to search for stand in q: make search q="$(wordlist 2,99,$(MAKECMDGOALS))")
+endif
+endif
+
 .PHONY: search
 search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, a prompt
 	@$(PYTHON) -m apps.search $(foreach FILTER,$(FILTERS),"$(FILTER)=$$$(FILTER)")

@@ -26,6 +26,9 @@ others). q= takes words that look like a filter.
 
 The result stays in the warehouse: search_results, or search_results__NAME. Without any argument
 each line is a search, until Ctrl-D."""
+# for one of these words, q=help
+HELP = {"?", "help", "\\?", "\\h"}
+QUIT = {"quit", "exit", "\\q"}
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -44,7 +47,8 @@ def search(
         for argument in arguments or []:
             if argument.startswith("--"):
                 raise UsageError(
-                    f"There is no option {argument}. See: python -m apps.search --help"
+                    f"There is no option {argument}. Filters have no hyphens: max_price=60."
+                    " See: python -m apps.search --help"
                 )
         given = request.from_arguments(arguments or [])
         # dbt takes a moment to start, which a wrong option need not wait for
@@ -70,12 +74,14 @@ def _search_lines(searcher: Searcher, form: Callable[[Found], None]) -> int:
         show.say("Getting ready …")
     searcher.prepare()
     if watched:
-        show.say("Type words and filters, ? for help, Ctrl-D to end.")
+        show.say("Type words and filters; help shows them, quit or Ctrl-D ends.")
     worst = 0
     while True:
         try:
             line = input("search> " if watched else "").strip()
-            if line == "?":
+            if watched and line in QUIT:
+                return 0
+            if line == "?" or (watched and line in HELP):
                 show.say(FILTERS)
             elif line:
                 form(searcher.find(request.from_line(line)))

@@ -5,9 +5,11 @@ Names and values are not judged here but by the project's macros, as with plain 
 
 import re
 
-FILTER = re.compile(r"([A-Za-z_]+)=(.*)", re.DOTALL)
+# what looks like a filter is one: max-price=60 is refused, and not searched for
+NAME = r"-{0,2}[A-Za-z_][A-Za-z0-9_.-]*"
+FILTER = re.compile(rf"({NAME})=(.*)", re.DOTALL)
 # a filter, whose value may be in quotes; a phrase; a word
-TOKEN = re.compile(r'([A-Za-z_]+)=(?:"([^"]*)"|(\S*))|-?"[^"]*"?|\S+')
+TOKEN = re.compile(rf'({NAME})=(?:"([^"]*)"|(\S*))|-?"[^"]*"?|\S+')
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 NUMBERS = ("min_price", "max_price", "limit")
 

@@ -13,6 +13,7 @@ import commands
 import pytest
 from world import PROJECT
 
+from apps.search.__main__ import _search_lines
 from apps.search.request import from_arguments, from_line
 
 
@@ -30,6 +31,8 @@ from apps.search.request import from_arguments, from_line
         ("q=a=b", {"search_terms": "a=b"}),
         ("from=2025-01-31 to=", {"search_from": "2025-01-31"}),
         ("maxprice=60", {"search_maxprice": "60"}),
+        ("coat max-price=60", {"search_terms": "coat", "search_max-price": "60"}),
+        ("-max_price=60", {"search_-max_price": "60"}),
         ("501", {"search_terms": "501"}),
         ("ON", {"search_terms": "ON"}),
     ],
@@ -109,6 +112,9 @@ def test_nothing_found_says_what_to_try(world) -> None:
     ("arguments", "says"),
     [
         (["maxprice=60"], "There is no filter 'maxprice'. Did you mean 'max_price'?"),
+        (["max-price=60"], "There is no filter 'max-price'. Did you mean 'max_price'?"),
+        (["max.price=60"], "There is no filter 'max.price'. Did you mean 'max_price'?"),
+        (["--max-price=60"], "Filters have no hyphens: max_price=60."),
         (["max_price=60 EUR"], "max_price=59.9"),
         (["min_price=60", "max_price=20"], "min_price=20 max_price=60"),
         (["sort=cheapest"], "relevance, price, price_desc, newest"),
@@ -180,6 +186,34 @@ def test_make_hands_over_exactly_what_was_typed(world) -> None:
     assert world.rows("select search_terms from search.search_summary__made") == [(typed,)]
     # make 4.4 would expand what was typed for its shell; older ones do not show it
     assert "$(shell " not in (PROJECT / "Makefile").read_text()
+
+
+def test_words_beside_q_are_refused_by_make() -> None:
+    done = subprocess.run(
+        ["make", "search", "vintage", "denim"], cwd=PROJECT, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert 'make search q="vintage denim"' in done.stderr
+
+
+def test_the_prompt_takes_help_and_quit(monkeypatch, capsys) -> None:
+    lines = iter(["help", "coat", r"\q", "dress"])
+    asked = []
+
+    class Prepared:
+        def prepare(self) -> None:
+            """Be ready."""
+
+        def find(self, given: dict) -> dict:
+            return given
+
+    monkeypatch.setattr("builtins.input", lambda _: next(lines))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    assert _search_lines(Prepared(), asked.append) == 0
+    assert asked == [{"search_terms": "coat"}]
+    printed = capsys.readouterr()
+    assert "min_price, max_price" in printed.out + printed.err
 
 
 def test_a_second_search_does_not_parse_again(world, searcher) -> None:
