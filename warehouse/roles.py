@@ -12,6 +12,8 @@ from warehouse.errors import UsageError, UserError
 RIGHTS = Path(__file__).with_name("roles.sql")
 # PostgreSQL cuts longer names without an error, so that two could become one
 LONGEST_NAME = 63
+# of those who read: a transaction that was left open keeps builds from replacing a table
+LIMITS = {"idle_in_transaction_session_timeout": "1min", "statement_timeout": "10min"}
 
 
 class Group(str, Enum):
@@ -73,11 +75,32 @@ def add_member(connection: Connection, group: Group, name: str, password: str | 
             raise UserError("The groups are missing. Make them: python -m ingest roles") from None
         if group is Group.analyst:
             _give_schema(connection, name)
-        elif group is not Group.bi:
+        if group in (Group.analyst, Group.bi):
+            _limit(connection, name)
+        else:
             # what its members make belongs to the group, so that another can replace it
             database = Identifier(connection.info.dbname)
             connection.execute(
                 SQL("alter role {} in database {} set role {}").format(role, database, parent)
+            )
+
+
+def _limit(connection: Connection, name: str) -> None:
+    """Give a login the limits that it has no setting of its own for, in this database."""
+    [(found,)] = connection.execute(
+        "select coalesce(string_agg(setting, ' '), '') from pg_db_role_setting,"
+        " unnest(setconfig) as setting where setrole = %s::regrole",
+        [Identifier(name).as_string()],
+    )
+    for setting, value in LIMITS.items():
+        if f"{setting}=" not in found:
+            connection.execute(
+                SQL("alter role {} in database {} set {} = {}").format(
+                    Identifier(name),
+                    Identifier(connection.info.dbname),
+                    Identifier(setting),
+                    Literal(value),
+                )
             )
 
 

@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from access.attempts import ATTEMPTS, SEARCHING
 from access.people import PASSWORD, acting
+from psycopg.conninfo import make_conninfo
 
 from warehouse.errors import UsageError
 from warehouse.roles import Group, add_member
@@ -358,6 +359,23 @@ def test_a_role_can_be_made_with_a_password_of_the_environment(world, connect) -
     made.run("ingest", "roles", "bi", "reports")
 
     assert refusal(connect("reports"), "select * from marts.dim_stores") is None
+
+
+def test_readers_have_limits_and_keep_those_of_their_own(world) -> None:
+    def limits(name: str) -> list[tuple]:
+        user = {"user": name, "password": PASSWORD}
+        with psycopg.connect(make_conninfo(world.conninfo(), **user)) as connection:
+            return connection.execute(
+                "select current_setting('idle_in_transaction_session_timeout'),"
+                " current_setting('statement_timeout')"
+            ).fetchall()
+
+    assert limits("alice") == limits("dashboard") == [("1min", "10min")]
+    assert limits("builder") == [("0", "0")]
+    world.connection.execute("alter role bob set statement_timeout = '2h'")
+    world.connection.execute("alter role bob in database thinkthrift reset statement_timeout")
+    add_member(world.connection, Group.analyst, "bob", None)
+    assert limits("bob") == [("1min", "2h")]
 
 
 def test_a_name_is_quoted(world) -> None:
