@@ -25,13 +25,42 @@ PRESENT = """
     where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped
     order by attnum
 """
-IDENTITY = """
-    select relreplident = 'f' or exists (
-        select from pg_index
-        where indrelid = pg_class.oid
-        and case relreplident when 'd' then indisprimary when 'i' then indisreplident end
+# a table and its partitions, and what PostgreSQL asks before a published row may be changed
+MEMBERS = """
+    with members as (
+        select to_regclass(%(place)s) as relid
+        union
+        select relid from pg_partition_tree(to_regclass(%(place)s))
     )
-    from pg_class where oid = to_regclass(%s)
+    select
+        relid::text,
+        relkind,
+        relpersistence,
+        relreplident,
+        array(
+            select attname::text from pg_attribute
+            where attrelid = relid and attnum > 0 and attgenerated <> ''
+        ),
+        array(
+            select attname::text
+            from pg_index inner join pg_attribute on attrelid = indrelid and attnum = any (indkey)
+            where indrelid = relid and indimmediate and indisvalid
+            and case relreplident when 'd' then indisprimary when 'i' then indisreplident end
+        )
+    from members inner join pg_class on pg_class.oid = relid
+    order by relid::text
+"""
+KINDS = {"v": "a view", "m": "a materialized view", "f": "a foreign table"}
+FREE = """
+    select
+        'max_replication_slots',
+        current_setting('max_replication_slots')::int,
+        (select count(*) from pg_replication_slots where slot_name <> %(name)s)
+    union all
+    select
+        'max_wal_senders',
+        current_setting('max_wal_senders')::int,
+        (select count(*) from pg_stat_replication where application_name <> %(name)s)
 """
 
 
@@ -72,14 +101,68 @@ def check(source: Connection, name: str, tables: list[Table]) -> None:
         )
     problems = differences(source, tables)
     for table in tables:
-        [has_identity] = source.execute(IDENTITY, [place_of(table)]).fetchone() or [True]
-        if not has_identity:
+        problems += harms(source, table)
+    # one copies the tables beside the one that follows
+    for setting, most, used in source.execute(FREE, {"name": f"thinkthrift_{name}"}):
+        if most < used + 2:
             problems.append(
-                f"{table}: the source's {place_of(table)} has no primary key, by which changed"
-                " rows are found. Add one, or: alter table … replica identity full"
+                f"{name}: {used} of its {setting} = {most} are in use, and 2 more are needed."
+                f" Raise {setting} there, and restart it."
             )
     if problems:
         raise UserError("\n".join(problems))
+
+
+def harms(source: Connection, table: Table) -> list[str]:
+    """Return why writes to a table would fail, or would be lost, once its columns are published.
+
+    PostgreSQL refuses to change a row of a published table if its replica identity has columns
+    that are not published; see https://www.postgresql.org/docs/current/sql-createpublication.html
+
+    Args:
+        source: a connection to its database.
+        table: which is to be live.
+    """
+    problems = []
+    declared = {column.source_name for column in table.columns}
+    for name, kind, persistence, identity, generated, key in source.execute(
+        MEMBERS, {"place": _quoted(table)}
+    ):
+        lacking = sorted(set(key) - declared)
+        made = sorted(set(generated) & (declared | set(key)))
+        if kind in KINDS:
+            problem = f"is {KINDS[kind]}, which cannot be followed. Declare the table below it."
+        elif persistence != "p":
+            problem = (
+                "keeps no log of its changes, so they would be lost. There: alter table"
+                f" {name} set logged"
+            )
+        elif made:
+            problem = (
+                f"generates {', '.join(made)}, which cannot be published. Take it out of"
+                f" {table.file} and of the key."
+            )
+        elif identity == "f":
+            problem = (
+                "has replica identity full, with which no row could be updated once some columns"
+                f" are published. There, with a primary key: alter table {name} replica identity"
+                " default"
+            )
+        elif not key and kind == "r":
+            problem = (
+                "has no key by which a changed row is found, so that the source could not update"
+                f" any more. There: a primary key that is not deferrable; or alter table {name}"
+                " replica identity using index, of columns that are unique and never null"
+            )
+        elif lacking:
+            problem = (
+                f"finds changed rows by {', '.join(lacking)}, too, so that the source could not"
+                f" update any more. Declare it in {table.file}."
+            )
+        else:
+            continue
+        problems.append(f"{table}: the source's {name} {problem}")
+    return problems
 
 
 def differences(
@@ -102,14 +185,19 @@ def differences(
     }
     for table in tables:
         place = place_of(table)
-        present: dict[str, str] = dict(source.execute(PRESENT, [place]).fetchall())
+        present: dict[str, str] = dict(source.execute(PRESENT, [_quoted(table)]).fetchall())
+        others = {name.casefold(): name for name in present}
         if not present:
             problems.append(f"{table}: the source has no table {place} that can be seen.")
             continue
         for column in table.columns:
             kind = present.get(column.source_name)
             if kind is None:
-                problems.append(f'{table}: the source has no column "{column.name}" any more.')
+                other = others.get(column.source_name.casefold())
+                hint = f' It has "{other}", whose case is another.' if other else ""
+                problems.append(
+                    f'{table}: the source has no column "{column.name}" any more.{hint}'
+                )
             elif not _fits(kind, column.type):
                 problems.append(
                     f'{table}: column "{column.name}" is {kind} at the source, but'
@@ -182,6 +270,11 @@ def release(source: Connection, name: str) -> None:
         time.sleep(0.2)
     source_name = name.removeprefix("thinkthrift_")
     raise UserError(f"{source_name}: the slot {name} is in use and cannot be dropped.")
+
+
+def _quoted(table: Table) -> str:
+    """Return where the rows stand at the source as SQL, for names in any case."""
+    return Identifier(*place_of(table).split(".")).as_string()
 
 
 def _fits(kind: str, declared: str) -> bool:

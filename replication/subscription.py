@@ -217,11 +217,20 @@ class Replication:
             yield connection, make_conninfo(**kept, password=connection.info.password)
 
     def _check_warehouse(self, connection: Connection) -> None:
-        [(keeps, may)] = connection.execute(
+        [(keeps, may, workers, others)] = connection.execute(
             "select current_setting('track_commit_timestamp')::bool,"
-            " rolsuper or pg_has_role('pg_create_subscription', 'usage')"
-            " from pg_roles where rolname = current_user"
+            " rolsuper or pg_has_role('pg_create_subscription', 'usage'),"
+            " current_setting('max_logical_replication_workers')::int,"
+            " (select count(*) from pg_subscription where subname <> %s)"
+            " from pg_roles where rolname = current_user",
+            [self.name],
         )
+        if workers < others + 2:
+            raise UserError(
+                f"The warehouse has max_logical_replication_workers = {workers}. It follows"
+                f" {others} other sources, and this one takes 2. Set it to {others + 2} or more,"
+                " and restart it."
+            )
         if not keeps:
             mend = "Set track_commit_timestamp = on and restart it."
             if warehouse.is_embedded():

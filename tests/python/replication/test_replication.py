@@ -251,6 +251,108 @@ def test_what_a_side_lacks_is_said_before_anything_is_made(live) -> None:
     assert live.source("select count(*) from pg_replication_slots") == [(0,)]
 
 
+HARMFUL = {
+    "an undeclared column in the key": (
+        "orders", "alter table orders add column shop integer default 1, drop constraint"
+        " orders_pkey, add primary key (order_id, shop)", "finds changed rows by shop, too",
+    ),
+    "an undeclared column in the index that is the identity": (
+        "orders", "alter table orders add column code text not null default gen_random_uuid();"
+        " create unique index by_code on orders (code);"
+        " alter table orders replica identity using index by_code",
+        "finds changed rows by code, too",
+    ),
+    "identity full": ("orders", "alter table orders replica identity full", "identity full"),
+    "no identity": ("orders", "alter table orders replica identity nothing", "has no key by which"),
+    "no key": ("orders", "alter table orders drop constraint orders_pkey", "has no key by which"),
+    "a deferrable key": (
+        "orders", "alter table orders drop constraint orders_pkey,"
+        " add primary key (order_id) deferrable", "has no key by which",
+    ),
+    "unlogged": ("orders", "alter table orders set unlogged", "keeps no log"),
+    "a generated column": (
+        "orders", "alter table orders drop column description,"
+        " add column description text generated always as (status || '!') stored",
+        "generates description",
+    ),
+    "a view": (
+        "orders", "alter table orders rename to all_orders;"
+        " create view orders as select * from all_orders", "is a view",
+    ),
+    "a name in another case": (
+        "orders", 'alter table orders rename column status to "Status"', 'It has "Status"',
+    ),
+    "a table in another case": (
+        '"Orders"', 'alter table orders rename to "Orders"', "no table public.orders",
+    ),
+    "a partition without a log of its own identity": (
+        "orders", "drop table orders; create table orders (order_id bigint primary key, status"
+        " text, amount numeric, placed_at timestamptz, description text)"
+        " partition by range (order_id); create table orders_1 partition of orders default;"
+        " alter table orders_1 replica identity full", "orders_1 has replica identity full",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HARMFUL)
+def test_a_table_whose_writes_would_fail_is_refused_before_anything_is_made(live, kind) -> None:
+    table, change, message = HARMFUL[kind]
+    live.source(change)
+    with pytest.raises(UserError, match="orders") as error:
+        live.replication.setup()
+    assert message in str(error.value)
+    assert live.source("select count(*) from pg_publication") == [(0,)]
+    assert live.source("select count(*) from pg_replication_slots") == [(0,)]
+    write_as_the_shop(live, table)
+
+
+def write_as_the_shop(live, table: str) -> None:
+    """Insert, change, delete and truncate, as the shop does."""
+    status = '"Status"' if live.source(
+        "select 1 from pg_attribute where attname = 'Status' and attnum > 0"
+    ) else "status"  # fmt: skip
+    live.source(f"insert into {table} (order_id, {status}) values (7, 'placed')")
+    live.source(f"update {table} set amount = 2, {status} = 'paid' where order_id = 7")
+    live.source(f"delete from {table} where order_id = 7")
+    if not live.source("select 1 from pg_views where schemaname = 'public'"):
+        live.source(f"truncate {table}")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "select 1",
+        "create unique index by_id on orders (order_id); alter table orders drop constraint"
+        " orders_pkey, replica identity using index by_id",
+        "drop table orders; create table orders (order_id bigint primary key, status text, amount"
+        " numeric, placed_at timestamptz, description text, extra text)"
+        " partition by range (order_id); create table orders_1 partition of orders default",
+    ],
+    ids=["key", "index", "partitions"],
+)
+def test_a_table_that_is_followed_can_be_written_to(live, change) -> None:
+    live.source(change)
+    live.replication.setup()
+    write_as_the_shop(live, "orders")
+    live.source("insert into orders (order_id, status) values (8, 'placed')")
+    live.catch_up()
+    assert live.rows("select order_id, status from public.orders") == [(8, "placed")]
+
+
+def test_settings_that_are_used_up_are_named(live) -> None:
+    [(most, used)] = live.source(
+        "select current_setting('max_replication_slots')::int, count(*) from pg_replication_slots"
+    )
+    for number in range(most - used - 1):
+        live.source("select pg_create_physical_replication_slot(%s)", f"other_{number}")
+    try:
+        with pytest.raises(UserError, match="max_replication_slots"):
+            live.replication.setup()
+    finally:
+        live.source("select pg_drop_replication_slot(slot_name) from pg_replication_slots")
+    assert live.source("select count(*) from pg_publication") == [(0,)]
+
+
 def test_drop_leaves_the_rows_and_nothing_at_the_source(live) -> None:
     live.source("insert into stock values ('A', 1, 1)")
     live.replication.setup()
