@@ -16,7 +16,7 @@ final as (
         concat_ws(
             '-',
             store_id,
-            {{ utc_date('sold_at') }},
+            {{ local_date('sold_at') }},
             coalesce(receipt_number, 'line-' || sale_line_id)
         ) as order_id,
         cast(sale_line_id as text) as order_line_id,

@@ -76,8 +76,7 @@ priced as (
         order_lines.*,
         coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key,
         order_lines.quantity * order_lines.unit_price as gross_amount,
-        order_lines.quantity * order_lines.unit_price - order_lines.discount_amount as net_amount,
-        {{ utc_date('order_lines.ordered_at') }} as order_date
+        order_lines.quantity * order_lines.unit_price - order_lines.discount_amount as net_amount
     from order_lines
     left join customers
         on order_lines.customer_record_id = customers.customer_record_id

@@ -83,7 +83,7 @@ final as (
         awaited.source_system = 'history' as is_closed,
         -- its last day was not over yet when it reported
         least(
-            min({{ utc_date('awaited.reported_at') }}) - 1, min(last_sale.last_order_date)
+            min({{ local_date('awaited.reported_at') }}) - 1, min(last_sale.last_order_date)
         ) as last_complete_date,
         min(awaited.reported_at) as reported_at
     from awaited

@@ -26,8 +26,8 @@ listings as (
 
     select
         *,
-        {{ utc_date('listed_at') }} as listed_date,
-        {{ utc_date('delisted_at') }} as delisted_date,
+        {{ local_date('listed_at') }} as listed_date,
+        {{ local_date('delisted_at') }} as delisted_date,
         {{ last_known_date('source_system', ref('rpt_source_horizons')) }}
             as last_known_date
     from product_versions
