@@ -2,8 +2,9 @@
     'source_system', 'channel', 'store_id', 'order_id',
     'order_line_id', 'customer_record_id', 'product_id', 'sku', 'promotion_code',
     'payment_method', 'currency_code', 'quantity', 'returned_quantity', 'unit_price',
-    'discount_amount', 'order_shipping_amount', 'is_cancelled', 'is_payment_recorded',
-    'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at', 'reported_at',
+    'discount_amount', 'order_shipping_amount', 'return_moves', 'is_cancelled',
+    'is_payment_recorded', 'is_price_missing', 'is_order_missing', 'ordered_at', 'cancelled_at',
+    'returned_at', 'reported_at',
 ] %}
 {% set calendar = calendar_bounds() %}
 
