@@ -33,11 +33,13 @@ final as (
             when unit_price is null then 0 else coalesce(discount_amount, 0)
         end as discount_amount,
         cast(0 as numeric) as order_shipping_amount,
+        cast(null as jsonb) as return_moves,
         false as is_cancelled,
         false as is_payment_recorded,
         unit_price is null as is_price_missing,
         false as is_order_missing,
         sold_at as ordered_at,
+        cast(null as timestamptz) as cancelled_at,
         cast(null as timestamptz) as returned_at,
         extracted_at as reported_at
     from past_sales

@@ -2,11 +2,13 @@
     'source_system', 'channel', 'store_id', 'order_id',
     'order_line_id', 'customer_record_id', 'product_id', 'sku', 'promotion_code',
     'payment_method', 'currency_code', 'quantity', 'returned_quantity', 'unit_price',
-    'discount_amount', 'order_shipping_amount', 'is_cancelled', 'is_payment_recorded',
-    'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at', 'reported_at',
+    'discount_amount', 'order_shipping_amount', 'return_moves', 'is_cancelled',
+    'is_payment_recorded', 'is_price_missing', 'is_order_missing', 'ordered_at', 'cancelled_at',
+    'returned_at', 'reported_at',
 ] %}
 {# what is followed live has passed no check at the door; NaN is above infinity #}
 {% set infinite = "greatest(unit_price, discount_amount, order_shipping_amount) >= 'infinity'" %}
+{% set time_zone = time_zone_of_sale('unioned.source_system', 'stores') %}
 {# whatever the time zone of the sale #}
 {% set calendar = calendar_bounds() %}
 
@@ -60,8 +62,13 @@ final as (
 
     select
         unioned.*,
-        {{ local_date('unioned.ordered_at', time_zone_of_sale('unioned.source_system', 'stores')) }}
-            as order_date,
+        {{ local_date('unioned.ordered_at', time_zone) }} as order_date,
+        case
+            when unioned.is_cancelled
+                then {{ local_date(
+                    'coalesce(unioned.cancelled_at, unioned.ordered_at)', time_zone
+                ) }}
+        end as cancelled_date,
         {{ broken_rules({
             'the quantity is not at least 1': 'coalesce(quantity, 0) < 1',
             'an amount is not a finite number': infinite,
