@@ -65,7 +65,8 @@ dated as (
     select
         *,
         coalesce(
-            {{ local_date('moved_at', time_zone_of_sale('source_system', 'moves')) }}, order_date
+            {{ local_date('moves.moved_at', time_zone_of_sale('moves.source_system', 'moves')) }},
+            moves.order_date
         ) as return_date
     from moves
 
