@@ -1,0 +1,193 @@
+"""What happens to sources in the wild, for a demo world: each edit on rows of its own."""
+
+import os
+import re
+from datetime import datetime, timezone
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from world import World
+
+# by what happens: of an order, and its first line, that nothing else here touches
+AT_THE_SHOP = {
+    "an order is deleted": (
+        "delete from order_items where order_id = {order};"
+        " delete from orders where order_id = {order}"
+    ),
+    "one line of an order is deleted": "delete from order_items where order_item_id = {item}",
+    "the quantity is 0": "update order_items set quantity = 0, {now} where order_item_id = {item}",
+    "the price is negative": (
+        "update order_items set unit_price = -5, {now} where order_item_id = {item}"
+    ),
+    "the price is missing": (
+        "update order_items set unit_price = null, {now} where order_item_id = {item}"
+    ),
+    "the discount is more than the price": (
+        "update order_items set discount_amount = 1000000, {now} where order_item_id = {item}"
+    ),
+    "it is returned before the sale": (
+        "update order_items set returned_at = '2012-01-01', {now} where order_item_id = {item}"
+    ),
+    "it is returned ahead of time": (
+        "update order_items set returned_at = now() + '2 years', {now} where order_item_id = {item}"
+    ),
+    "an order is dated ahead": (
+        "update orders set ordered_at = now() + '2 years', {now} where order_id = {order}"
+    ),
+    "an order is dated long ago": (
+        "update orders set ordered_at = '2014-03-01 10:00+00', {now} where order_id = {order}"
+    ),
+    "it is sold at 00:30 local on 1 January": (
+        "update orders set ordered_at = '2025-01-01 00:30+01', {now} where order_id = {order}"
+    ),
+    "it is sold on the day that has 23 hours": (
+        "update orders set ordered_at = '2025-03-30 00:30+01', {now} where order_id = {order}"
+    ),
+    "it is sold on the day that has 25 hours": (
+        "update orders set ordered_at = '2025-10-26 23:30+01', {now} where order_id = {order}"
+    ),
+    "it is cancelled after a return": (
+        "update order_items set returned_at = (select ordered_at + '5 days' from orders"
+        " where order_id = {order}), {now} where order_item_id = {item};"
+        "update orders set status = 'cancelled', {now} where order_id = {order}"
+    ),
+    "the customer pays in a second currency": (
+        "update orders set currency_code = 'CHF', {now} where order_id = {order}"
+    ),
+    "the order is missing": "delete from orders where order_id = {order}",
+    "two accounts take one address": (
+        "update customers set email = (select email from customers order by customer_id limit 1"
+        " offset 3), {now} where customer_id = (select customer_id from customers"
+        " order by customer_id limit 1 offset 7)"
+    ),
+    "an account is deleted": (
+        "delete from customers where customer_id = (select customer_id from orders"
+        " where order_id = {order})"
+    ),
+    "a unit is listed twice": (
+        "insert into inventory_levels (sku, title, category, unit_price, currency_code,"
+        " quantity_on_hand, reorder_point, updated_at) select sku || '-B', title, category,"
+        " unit_price, currency_code, 1, 0, now() from inventory_levels order by sku limit 1"
+    ),
+}
+UNTOUCHED = """
+select order_id, min(order_item_id)
+from order_items inner join orders using (order_id) inner join customers using (customer_id)
+group by order_id
+having bool_and(returned_at is null and status in ('paid', 'shipped', 'delivered'))
+order by count(*) desc, order_id desc
+"""
+
+
+def edit_shop(world: World) -> None:
+    """Let happen to the shop what AT_THE_SHOP names."""
+    with database(world, "demo_shop") as shop:
+        orders = shop.execute(UNTOUCHED).fetchmany(len(AT_THE_SHOP))
+        for (order, item), edit in zip(orders, AT_THE_SHOP.values(), strict=True):
+            shop.execute(edit.format(order=order, item=item, now="updated_at = now()"))
+
+
+def database(world: World, name: str) -> psycopg.Connection:
+    """Connect to a source's database."""
+    return psycopg.connect(make_conninfo(world.conninfo(), dbname=name), autocommit=True)
+
+
+class Till:
+    """A till that rings up receipts of one line.
+
+    Args:
+        connection: to the store's database.
+    """
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+        [(self._receipt, self._store)] = connection.execute(
+            "select max(receipt_id), max(store_id) from receipts"
+        )
+        [(self._line, self._sku)] = connection.execute(
+            "select max(receipt_line_id), max(sku) from receipt_lines"
+        )
+
+    def ring(self, kind: str, at: str, quantity: int = 1, of: int | None = None) -> int:
+        """Ring up a sale, a return or a void of a line; return the line's number."""
+        self._receipt, self._line = self._receipt + 1, self._line + 1
+        self._connection.execute(
+            "insert into receipts (store_id, receipt_id, receipt_number, sold_at, payment_method,"
+            " currency_code) values (%s, %s, %s, %s, 'cash', 'EUR')",
+            (self._store, self._receipt, f"{self._store}-X{self._receipt}", at),
+        )
+        self._connection.execute(
+            "insert into receipt_lines (store_id, receipt_line_id, receipt_id, line_type,"
+            " returned_receipt_line_id, sku, quantity, unit_price, discount_amount)"
+            " values (%s, %s, %s, %s, %s, %s, %s, 10.01, 0.05)",
+            (self._store, self._line, self._receipt, kind, of, self._sku, quantity),
+        )
+        return self._line
+
+
+def edit_till(world: World) -> None:
+    """Sell and take back in a store what tills get right and wrong."""
+    with database(world, "demo_store_ber01") as connection:
+        till = Till(connection)
+        # three days over a month's end, and one of the returns never happened
+        in_parts = till.ring("sale", "2025-11-20 10:00+00", quantity=3)
+        for at in ("2025-11-29 10:00+00", "2025-11-30 23:30+00", "2025-12-01 10:00+00"):
+            returned = till.ring("return", at, of=in_parts)
+        till.ring("void", "2025-12-01 10:05+00", of=returned)
+        too_many = till.ring("sale", "2025-12-31 23:45+00", quantity=2)
+        till.ring("return", "2025-12-31 23:50+00", quantity=5, of=too_many)
+        void = till.ring("sale", "2025-12-30 10:00+00")
+        till.ring("void", "2025-12-30 10:01+00", of=void)
+        early = till.ring("sale", "2025-12-20 10:00+00")
+        till.ring("return", "2025-12-19 10:00+00", of=early)
+        till.ring("sale", f"{datetime.now(timezone.utc).year + 2}-03-01 10:00+00")
+        till.ring("sale", "2025-12-20 10:00+00", quantity=0)
+
+
+def edit_people(world: World) -> None:
+    """Let somebody judge who is one person, and who is not."""
+    world.connection.execute(
+        "insert into seeds.customer_match_overrides"
+        " select 'shop:' || min(customer_id), 'shop:' || max(customer_id), 'match', 'tried'"
+        " from raw_shop.customers;"
+        "insert into seeds.customer_match_overrides"
+        " select 'shop:' || customer_id, 'catalog:' || customer_number, 'no_match', 'tried'"
+        " from raw_shop.customers inner join raw_catalog.customers as members"
+        " on lower(trim(customers.email)) = lower(trim(members.email))"
+        " order by customer_id offset 1 limit 2"
+    )
+
+
+class Marketplace:
+    """The marketplace's exports, of which a product goes and comes back.
+
+    Args:
+        world: whose folder has them.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._folder = world.folder / "demo" / "marketplace"
+
+    def lose_product(self) -> None:
+        """Leave out the product that was sold last, as an export of the same day does."""
+        _, _, self._user, self._product, _, self._day = self._lines("transactions")[-1].split(",")
+        lines = self._lines("products")
+        self._lost = next(line for line in lines if line.startswith(f"{self._product},"))
+        self._write("products", [line for line in lines if line != self._lost], hours=1)
+
+    def bring_back(self) -> None:
+        """Offer it again at another price, and sell it on the day on which it was away."""
+        price = re.sub(r"[^,]*$", "77.125", self._lost)
+        self._write("products", [*self._lines("products"), price], hours=2)
+        sold = f"999901,999901,{self._user},{self._product},1,{self._day}"
+        self._write("transactions", [*self._lines("transactions"), sold], hours=2)
+
+    def _lines(self, name: str) -> list[str]:
+        text = (self._folder / f"{name}.csv").read_text(encoding="utf-8")
+        return [line for line in text.split("\n") if re.match(r"\d", line) or "_id" in line]
+
+    def _write(self, name: str, lines: list[str], hours: int) -> None:
+        path = self._folder / f"{name}.csv"
+        written = path.stat().st_mtime + 3600 * hours
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        os.utime(path, (written, written))
