@@ -1,7 +1,7 @@
 """Every figure of the marts against the same figure made anew from the raw tables.
 
 The tests of this module build on one another, in their order. RECOMPUTED_DAYS sets how many days
-pass between the first two, RECOMPUTED_SEED which demo it is.
+pass before the last, RECOMPUTED_SEED which demo it is.
 """
 
 import os
@@ -12,7 +12,7 @@ from recomputed.edits import Marketplace, edit_people, edit_shop, edit_till
 from recomputed.figures import MARTS
 from world import World
 
-DAYS = os.environ.get("RECOMPUTED_DAYS", "10")
+DAYS = os.environ.get("RECOMPUTED_DAYS", "20")
 SEED = os.environ.get("RECOMPUTED_SEED", "4")
 SHOWN = 20
 PROBLEMS = {
@@ -42,8 +42,6 @@ class Checked:
         found = self.recomputed.differences(self.world.connection)
         shown = "\n".join(map(str, found[:SHOWN]))
         assert not found, f"{len(found)} of {self.recomputed.cells.total():,} cells differ\n{shown}"
-        # a mart without rows is compared with nothing
-        assert MARTS.keys() - self.recomputed.cells.keys() <= {"rpt_rejected_order_lines"}
 
 
 @pytest.fixture(scope="module")
@@ -57,12 +55,6 @@ def test_on_the_first_day(checked: Checked) -> None:
     checked.assert_same()
 
 
-def test_days_later(checked: Checked) -> None:
-    checked.world.demo("advance", "--days", DAYS)
-    checked.build("seed")
-    checked.assert_same()
-
-
 def test_after_edits(checked: Checked) -> None:
     edit_shop(checked.world)
     edit_till(checked.world)
@@ -71,14 +63,17 @@ def test_after_edits(checked: Checked) -> None:
     checked.build("seed")
     checked.assert_same()
     # each edit that breaks a rule is among them
-    assert PROBLEMS == {
+    assert {
         problem
         for (text,) in checked.world.rows("select problem from marts.rpt_rejected_order_lines")
         for problem in text.split("; ")
-    }
+    } == PROBLEMS
 
 
-def test_a_product_that_was_gone_is_back(checked: Checked) -> None:
+def test_weeks_later(checked: Checked) -> None:
+    checked.world.demo("advance", "--days", DAYS)
     checked.marketplace.bring_back()
     checked.build("seed")
     checked.assert_same()
+    # of a mart without rows nothing would be compared
+    assert checked.recomputed.cells.keys() == MARTS.keys()

@@ -36,8 +36,9 @@ class Company:
     def __init__(self, raw: Raw, products: Products) -> None:
         self.raw, self.products = raw, products
         self.lines: list[Line]
+        self.rejected_lines: list[Line]
         self.rejected: Rejected
-        self.lines, self.rejected = all_lines(
+        self.lines, self.rejected_lines, self.rejected = all_lines(
             raw,
             lambda product, at: (
                 version.price if (version := products.at(f"marketplace:{product}", at)) else None

@@ -2,7 +2,7 @@
 
 import os
 import re
-from datetime import datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -101,11 +101,12 @@ class Till:
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._connection = connection
+        # the demo goes on with the numbers before these, within what a cursor looks back over
         [(self._receipt, self._store)] = connection.execute(
-            "select max(receipt_id), max(store_id) from receipts"
+            "select max(receipt_id) + 500, max(store_id) from receipts"
         )
         [(self._line, self._sku)] = connection.execute(
-            "select max(receipt_line_id), max(sku) from receipt_lines"
+            "select max(receipt_line_id) + 500, max(sku) from receipt_lines"
         )
 
     def ring(self, kind: str, at: str, quantity: int = 1, of: int | None = None) -> int:
@@ -159,7 +160,7 @@ def edit_people(world: World) -> None:
 
 
 class Marketplace:
-    """The marketplace's exports, of which a product goes and comes back.
+    """The marketplace's exports, of which a product goes and comes back, and one gets cheaper.
 
     Args:
         world: whose folder has them.
@@ -169,25 +170,39 @@ class Marketplace:
         self._folder = world.folder / "demo" / "marketplace"
 
     def lose_product(self) -> None:
-        """Leave out the product that was sold last, as an export of the same day does."""
-        _, _, self._user, self._product, _, self._day = self._lines("transactions")[-1].split(",")
-        lines = self._lines("products")
-        self._lost = next(line for line in lines if line.startswith(f"{self._product},"))
-        self._write("products", [line for line in lines if line != self._lost], hours=1)
+        """Leave out the product that was sold last, and cut a price, in an export of this day."""
+        header, first, *others = self._lines("products")
+        offered = {line.partition(",")[0] for line in others}
+        sold = [line.split(",")[2:4] for line in self._lines("transactions")]
+        self._user, self._lost = next(pair for pair in reversed(sold) if pair[1] in offered)
+        kept = [line for line in others if not line.startswith(f"{self._lost},")]
+        self._write("products", [header, self._priced(first, "0.99"), *kept])
+        self._day = self._written("products")
 
     def bring_back(self) -> None:
-        """Offer it again at another price, and sell it on the day on which it was away."""
-        price = re.sub(r"[^,]*$", "77.125", self._lost)
-        self._write("products", [*self._lines("products"), price], hours=2)
-        sold = f"999901,999901,{self._user},{self._product},1,{self._day}"
-        self._write("transactions", [*self._lines("transactions"), sold], hours=2)
+        """Offer it again at another price, sold on the day on which it was away."""
+        lines = self._lines("products")
+        self._write("products", [
+            self._priced(line, "77.125") if line.startswith(f"{self._lost},") else line
+            for line in lines
+        ])  # fmt: skip
+        sold = f"999901,999901,{self._user},{self._lost},1,{self._day + timedelta(days=1)}"
+        self._write("transactions", [*self._lines("transactions"), sold])
+
+    def _priced(self, line: str, price: str) -> str:
+        return re.sub(r"[^,]*$", price, line)
+
+    def _written(self, name: str) -> date:
+        stamp = (self._folder / f"{name}.csv").stat().st_mtime
+        return datetime.fromtimestamp(stamp, timezone.utc).date()
 
     def _lines(self, name: str) -> list[str]:
         text = (self._folder / f"{name}.csv").read_text(encoding="utf-8")
         return [line for line in text.split("\n") if re.match(r"\d", line) or "_id" in line]
 
-    def _write(self, name: str, lines: list[str], hours: int) -> None:
+    def _write(self, name: str, lines: list[str]) -> None:
+        """Write an export an hour after the one that is there."""
         path = self._folder / f"{name}.csv"
-        written = path.stat().st_mtime + 3600 * hours
+        later = path.stat().st_mtime + 3600
         path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        os.utime(path, (written, written))
+        os.utime(path, (later, later))

@@ -1,15 +1,16 @@
 """The figures of the marts, a function for each, as their descriptions define them."""
 
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from recomputed import goods, witnesses
 from recomputed.company import Company, Order
 from recomputed.identity import Record
 from recomputed.lines import Line
+from recomputed.sums import Rows, grouped, last_complete_days, money, total
 from recomputed.texts import (
     NO_CURRENCY,
     by,
@@ -22,31 +23,9 @@ from recomputed.texts import (
     seed,
 )
 
-Rows = Iterator[dict[str, Any]]
+# as the vars of dbt_project.yml have it
 TOP = 100
-NO_CATEGORY = "Uncategorised"
-MONEY = (
-    "gross_amount", "discount_amount", "net_amount", "cancelled_amount", "returned_amount",
-    "net_merchandise_value",
-)  # fmt: skip
-
-
-def grouped(rows: Iterable, key: Callable) -> dict:
-    """Return lists of rows by a key."""
-    groups: dict = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return groups
-
-
-def total(rows: Iterable, name: str) -> Fraction:
-    return sum((Fraction(getattr(row, name)) for row in rows), Fraction(0))
-
-
-def money(lines: Iterable[Line], names: Iterable[str] = MONEY) -> dict[str, Fraction]:
-    """Return the sums of the lines' amounts."""
-    held = list(lines)
-    return {name: total(held, name) for name in names}
+USERS_SINCE = date(2022, 1, 1)
 
 
 def order_lines(company: Company) -> Rows:
@@ -118,26 +97,6 @@ def _values(lines: Iterable[Line]) -> tuple[Fraction, Fraction]:
     """Return gross and net merchandise value."""
     held = list(lines)
     return total(held, "net_amount"), total(held, "net_merchandise_value")
-
-
-def last_complete_days(company: Company) -> dict[str, date]:
-    """Return for each source the last day of which all its sales are known."""
-    read: dict[str, dict[str, date]] = defaultdict(dict)
-    for load in company.raw.loads:
-        if load.source_name in ("shop", "stores") and load.status == "loaded":
-            before = read[load.source_name].get(load.source_file, date.min)
-            day_before = load.finished_at.date() - timedelta(days=1)
-            read[load.source_name][load.source_file] = max(before, day_before)
-    for row in company.raw.transactions:
-        read["marketplace"]["transactions"] = row._extracted_at.date() - timedelta(days=1)
-    # a till that has been away for a week is not waited for
-    ends = {
-        source: min(end for end in of.values() if end > max(of.values()) - timedelta(days=7))
-        for source, of in read.items()
-    }
-    past = [line.order_date for line in company.lines if line.source_system == "history"]
-    ends["history"] = max(past, default=company.last_day)
-    return {source: min(end, company.last_day) for source, end in ends.items()}
 
 
 def source_horizons(company: Company) -> Rows:
@@ -315,9 +274,11 @@ def ticket_sales(company: Company) -> Rows:
 def customers(company: Company) -> Rows:
     """Make the rows of dim_customers, but for what records tell differently."""
     accounts = ("marketplace", "shop account")
+    joined = joined_dates(company)
     for person, records in people_records(company).items():
         yield {
             "person": person,
+            "joined_date": joined.get(person),
             "record_count": len(records),
             "has_account": any(record.kind in accounts for record in records),
             "is_marketplace_customer": any(record.source == "marketplace" for record in records),
@@ -328,6 +289,26 @@ def customers(company: Company) -> Rows:
             "is_unknown": False,
         }
     yield {"person": None, "is_unknown": True}
+
+
+def joined_dates(company: Company) -> dict[str, date]:
+    """Return the day of each person's first account."""
+    opened = [
+        *((f"marketplace:{user.user_id}", user.join_date) for user in company.raw.users),
+        *((f"shop:{row.customer_id}", day(row.created_at, None)) for row in company.raw.accounts),
+    ]
+    first: dict[str, date] = {}
+    for record, joined in opened:
+        person = company.people[record]
+        if joined is not None:
+            first[person] = min(joined, first.get(person, joined))
+    return first
+
+
+def users_since(company: Company) -> Rows:
+    for person, joined in joined_dates(company).items():
+        if joined >= USERS_SINCE:
+            yield {"person": person, "joined_date": joined}
 
 
 def people_records(company: Company) -> dict[str, list[Record]]:
@@ -413,10 +394,6 @@ def customer_360(company: Company) -> Rows:
     orders_of, segment_of = bought(company), segments(company)
     year_before = months_before(company.last_day, 12)
 
-    def category_at_sale(line: Line) -> str:
-        version = company.products.at(line.product_id, line.ordered_at)
-        return (version and version.category) or NO_CATEGORY
-
     for person in people_records(company):
         orders = orders_of.get(person, [])
         lines = [line for order in orders for line in order.lines if not line.is_cancelled]
@@ -424,7 +401,9 @@ def customer_360(company: Company) -> Rows:
             "person": person,
             "currency_code": NO_CURRENCY,
             "segment": "no_purchase",
-            "favourite_category": favourite(lines, category_at_sale),
+            "favourite_category": favourite(
+                lines, lambda line: goods.category_at_sale(company, line)
+            ),
             "favourite_channel": favourite(lines, lambda line: line.channel),
             "order_count": len(orders),
             "quantity": sum(line.quantity for line in lines),
@@ -509,5 +488,28 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[Company], Rows]]] = {
     "customer_360": (("person",), customer_360),
     "rpt_cohort_retention": (("cohort_month", "months_since"), cohort_retention),
     "rpt_sales_per_user": (("person", "currency_code"), sales_per_user),
+    "rpt_users_since": (("person",), users_since),
+    "rpt_store_sales_disagreements": (
+        ("store_id", "receipt_number", "receipt_line_id", "line_number"),
+        witnesses.store_sales_disagreements,
+    ),
+    "rpt_source_reconciliation": (("source_system",), witnesses.source_reconciliation),
+    "dim_stores": (("store_id",), witnesses.stores),
+    "dim_metric_days": (("date_day",), witnesses.metric_days),
+    "dim_dates": (("date_day",), witnesses.dates),
+    "rpt_sustainability": (
+        ("month_start_date", "channel", "category", "measure"), goods.sustainability,
+    ),
+    "fct_stock_counts": (
+        ("source_system", "location_code", "sku", "counted_at"), goods.stock_counts,
+    ),
+    "fct_weekly_stock_levels": (("category", "week_start_date"), goods.weekly_stock_levels),
+    "rpt_weekly_sales_inventory": (
+        ("category", "week_start_date"), goods.weekly_sales_inventory,
+    ),
+    "rpt_price_extremes_by_category": (("category", "currency_code"), goods.price_extremes),
+    "fct_price_drops": (("product_id", "dropped_at"), goods.price_drops),
+    "rpt_price_drop_effect": (("category", "drop_band"), goods.price_drop_effect),
+    "rpt_seller_concentration": (("month_start_date", "currency_code"), goods.seller_concentration),
     "rpt_top_products": (("product_id", "currency_code"), top_products),
 }  # fmt: skip

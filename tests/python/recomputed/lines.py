@@ -318,11 +318,12 @@ def broken_rules(line: Line) -> str | None:
 
 def all_lines(
     raw: Raw, price_at: Callable[[int | None, datetime], Decimal | None]
-) -> tuple[list[Line], Rejected]:
-    """Return the lines of every channel that break no rule, and what breaks one."""
+) -> tuple[list[Line], list[Line], Rejected]:
+    """Return the lines of every channel that break no rule, those that do, and all that does."""
     rejected: Rejected = {}
     tills = Tills(raw, rejected)
-    lines = []
+    lines: list[Line] = []
+    set_apart: list[Line] = []
     for line in (
         *of_marketplace(raw, price_at),
         *of_shop(raw),
@@ -332,6 +333,5 @@ def all_lines(
     ):
         if problem := broken_rules(line):
             rejected[line.source_system, "sale", line.order_line_id] = problem
-        else:
-            lines.append(line)
-    return lines, rejected
+        (set_apart if problem else lines).append(line)
+    return lines, set_apart, rejected

@@ -1,6 +1,7 @@
 """Products as their sources told of them over time, for raw tables hold the present state only."""
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from decimal import Decimal
@@ -20,7 +21,13 @@ class Version:
     price: Decimal | None
     currency_code: str
     is_deleted: bool = False
+    # when the source was first seen to say so, and when it says that it did
+    seen_at: datetime = BEGINNING
+    updated_at: datetime | None = None
     valid_from: datetime = BEGINNING
+
+    def says(self) -> tuple[object, ...]:
+        return self.title, self.category, self.price, self.currency_code, self.is_deleted
 
 
 class Products:
@@ -46,7 +53,7 @@ class Products:
         shelf = {
             f"shop:{row.sku}": Version(
                 cleaned(row.title), category(row.category), row.unit_price,
-                currency(row.currency_code), False, row.updated_at or row._extracted_at,
+                currency(row.currency_code), False, row._extracted_at, row.updated_at,
             )
             for row in raw.shelf
         }  # fmt: skip
@@ -65,14 +72,19 @@ class Products:
         for product, version in offered.items():
             known = self.versions.setdefault(product, [])
             if not known:
-                known.append(replace(version, valid_from=BEGINNING))
-            elif replace(version, valid_from=known[-1].valid_from) != known[-1]:
-                later = version.valid_from > known[-1].valid_from
-                known.append(version if later else replace(version, valid_from=read_at))
+                known.append(version)
+            elif version.says() != known[-1].says():
+                self._add(known, version)
         for product, known in self.versions.items():
             gone = product.startswith(source) and product not in offered
             if gone and not known[-1].is_deleted:
-                known.append(replace(known[-1], is_deleted=True, valid_from=read_at))
+                self._add(known, replace(known[-1], is_deleted=True, seen_at=read_at))
+
+    def _add(self, known: list[Version], version: Version) -> None:
+        """Add a version; it begins when the source says, if that is between both statements."""
+        said = version.updated_at
+        is_believed = said is not None and known[-1].seen_at < said < version.seen_at
+        known.append(replace(version, valid_from=said if is_believed else version.seen_at))
 
     def at(self, product_id: str, moment: datetime) -> Version | None:
         """Return what was said of a product at a moment."""
@@ -84,3 +96,8 @@ class Products:
         """Return what is said of a product today."""
         known = self.versions.get(product_id)
         return known[-1] if known else self.catalog.get(product_id)
+
+    def all_now(self) -> Iterator[tuple[str, Version]]:
+        """Give what is said of each product today."""
+        yield from ((product, known[-1]) for product, known in self.versions.items())
+        yield from self.catalog.items()
