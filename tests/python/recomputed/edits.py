@@ -190,7 +190,7 @@ class Marketplace:
         self._write("transactions", [*self._lines("transactions"), sold])
 
     def _priced(self, line: str, price: str) -> str:
-        return re.sub(r"[^,]*$", price, line)
+        return f"{line.rpartition(',')[0]},{price}"
 
     def _written(self, name: str) -> date:
         stamp = (self._folder / f"{name}.csv").stat().st_mtime
