@@ -45,9 +45,10 @@ crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… 
 
 .PHONY: test-long
 test-long: setup ## What `make test` does, with more seeds, longer histories, and every hostile text
-	@TRUTHS_SEEDS="5 6 7" INCREMENTAL_STEPS=8 SNAPSHOT_STEPS=30 HOSTILE_EVERY=1 $(PYTHON) -m pytest \
+	@TRUTHS_SEEDS="5 6 7" INCREMENTAL_STEPS=8 SNAPSHOT_STEPS=30 HOSTILE_EVERY=1 RECOMPUTED_DAYS=42 $(PYTHON) -m pytest \
 		--numprocesses 2 --dist loadscope $(addprefix tests/python/,end_to_end/test_truths.py \
-		end_to_end/test_incremental.py end_to_end/test_snapshots.py search/test_hostile.py)
+		end_to_end/test_incremental.py end_to_end/test_recomputed.py end_to_end/test_snapshots.py \
+		search/test_hostile.py)
 
 .PHONY: fuzz
 fuzz: setup ## Compare the readers with others on many more files than `make test` does, damaged ones too

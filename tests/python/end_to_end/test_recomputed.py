@@ -19,7 +19,9 @@ PROBLEMS = {
     "the quantity is not at least 1", "the price is negative",
     "the discount is more than the price", "it is returned before the sale",
     "the return is dated more than a day after it was reported", "it is dated before the sale",
-    "it is dated more than a day after it was reported",
+    "it is dated more than a day after it was reported", "it is dated before the calendar",
+    "the discount is negative", "the shipping amount is negative",
+    "the currency has no code of three letters",
 }  # fmt: skip
 
 

@@ -34,11 +34,29 @@ AT_THE_SHOP = {
     "an order is dated ahead": (
         "update orders set ordered_at = now() + '2 years', {now} where order_id = {order}"
     ),
+    "an order is dated before the calendar": (
+        "update orders set ordered_at = '1999-12-31 10:00+00', {now} where order_id = {order}"
+    ),
+    "the discount is negative": (
+        "update order_items set discount_amount = -1, {now} where order_item_id = {item}"
+    ),
+    "the shipping is negative": (
+        "update orders set shipping_amount = -4.90, {now} where order_id = {order}"
+    ),
+    "the currency is a sign": (
+        "update orders set currency_code = '€', {now} where order_id = {order}"
+    ),
     "an order is dated long ago": (
         "update orders set ordered_at = '2014-03-01 10:00+00', {now} where order_id = {order}"
     ),
+    # guests of whom nothing else is known, just out of the last twelve months and just in
     "it is sold at 00:30 local on 1 January": (
-        "update orders set ordered_at = '2025-01-01 00:30+01', {now} where order_id = {order}"
+        "update orders set ordered_at = '2025-01-01 00:30+01', customer_id = null,"
+        " customer_email = 'out@example.org', {now} where order_id = {order}"
+    ),
+    "it is sold an hour later": (
+        "update orders set ordered_at = '2025-01-01 01:30+01', customer_id = null,"
+        " customer_email = 'in@example.org', {now} where order_id = {order}"
     ),
     "it is sold on the day that has 23 hours": (
         "update orders set ordered_at = '2025-03-30 00:30+01', {now} where order_id = {order}"
@@ -56,9 +74,20 @@ AT_THE_SHOP = {
     ),
     "the order is missing": "delete from orders where order_id = {order}",
     "two accounts take one address": (
-        "update customers set email = (select email from customers order by customer_id limit 1"
-        " offset 3), {now} where customer_id = (select customer_id from customers"
-        " order by customer_id limit 1 offset 7)"
+        "update customers set email = (select email from customers where customer_id = 10003),"
+        " {now} where customer_id = 10007"
+    ),
+    "two accounts share a telephone": (
+        "update customers set phone = '+49 (0)30 5550001', {now}"
+        " where customer_id in (10010, 10011)"
+    ),
+    "an account has the telephone of a till's customer": (
+        "update customers set phone = '+49 30/555 0002', {now} where customer_id = 10012"
+    ),
+    "a telephone would make two accounts one": (
+        "update customers set phone = '0049 30 5550003', {now} where customer_id = 10013;"
+        "update customers set email = 'Two <two@example.org>', phone = null, {now}"
+        " where customer_id = 10014"
     ),
     "an account is deleted": (
         "delete from customers where customer_id = (select customer_id from orders"
@@ -84,7 +113,11 @@ def edit_shop(world: World) -> None:
     with database(world, "demo_shop") as shop:
         orders = shop.execute(UNTOUCHED).fetchmany(len(AT_THE_SHOP))
         for (order, item), edit in zip(orders, AT_THE_SHOP.values(), strict=True):
-            shop.execute(edit.format(order=order, item=item, now="updated_at = now()"))
+            for statement in edit.split(";"):
+                done = shop.execute(
+                    statement.format(order=order, item=item, now="updated_at = now()")
+                )
+                assert done.rowcount > 0, statement
 
 
 def database(world: World, name: str) -> psycopg.Connection:
@@ -109,13 +142,29 @@ class Till:
             "select max(receipt_line_id) + 500, max(sku) from receipt_lines"
         )
 
-    def ring(self, kind: str, at: str, quantity: int = 1, of: int | None = None) -> int:
-        """Ring up a sale, a return or a void of a line; return the line's number."""
+    def ring(
+        self,
+        kind: str,
+        at: str,
+        quantity: int = 1,
+        of: int | None = None,
+        contact: tuple[str | None, str | None] = (None, None),
+    ) -> int:
+        """Ring up a sale, a return or a void of a line; return the line's number.
+
+        Args:
+            kind: sale, return or void.
+            at: when.
+            quantity: pieces.
+            of: number of the line that is returned or void.
+            contact: e-mail address and telephone number.
+        """
         self._receipt, self._line = self._receipt + 1, self._line + 1
         self._connection.execute(
             "insert into receipts (store_id, receipt_id, receipt_number, sold_at, payment_method,"
-            " currency_code) values (%s, %s, %s, %s, 'cash', 'EUR')",
-            (self._store, self._receipt, f"{self._store}-X{self._receipt}", at),
+            " currency_code, customer_email, customer_phone)"
+            " values (%s, %s, %s, %s, 'cash', 'EUR', %s, %s)",
+            (self._store, self._receipt, f"{self._store}-X{self._receipt}", at, *contact),
         )
         self._connection.execute(
             "insert into receipt_lines (store_id, receipt_line_id, receipt_id, line_type,"
@@ -143,6 +192,11 @@ def edit_till(world: World) -> None:
         till.ring("return", "2025-12-19 10:00+00", of=early)
         till.ring("sale", f"{datetime.now(timezone.utc).year + 2}-03-01 10:00+00")
         till.ring("sale", "2025-12-20 10:00+00", quantity=0)
+        for contact in (
+            (None, "030 5550001"), (None, "030 5550002"), ("two@example.org", "030-5550003"),
+            ("TWO@EXAMPLE.ORG ", None),
+        ):  # fmt: skip
+            till.ring("sale", "2025-12-21 10:00+00", contact=contact)
 
 
 def edit_people(world: World) -> None:

@@ -111,7 +111,7 @@ def people(raw: Raw) -> dict[str, str]:
         if record.phone:
             owners[record.phone].add(groups.of(identity[name]))
             if record.email:
-                addresses[record.phone, record.source].add(record.email)
+                addresses[record.phone, record.source].add(groups.of(identity[name]))
     shared = {number for (number, _), found in addresses.items() if len(found) > 1}
     linked = Sets(groups.of(one) for one in identity.values())
     for number, tied in owners.items():

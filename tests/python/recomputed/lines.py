@@ -13,6 +13,8 @@ from recomputed.texts import MARKETPLACE_CURRENCY, cleaned, currency, day, email
 ZERO = Decimal(0)
 # clocks differ, and some days are written without a zone
 GRACE = timedelta(days=1)
+# of the calendar, outside of which no sale is
+FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2035, 12, 31)
 # source, line type and number of what is set apart, and the rules that it breaks
 Rejected = dict[tuple[str, str, str], str]
 
@@ -181,12 +183,24 @@ def of_history(raw: Raw) -> Iterator[Line]:
 
 
 def mails_taken(raw: Raw) -> dict[tuple[str, str], list[MailLine]]:
-    """Return the receipts that mails hold, each from the mail that was received first."""
+    """Return the receipts that mails hold, each from the mail that was received first.
+
+    Lines without a quantity are left out. Of mails received at once, the least number is taken.
+    """
     mails: dict[tuple[str, str], dict[str, list[MailLine]]] = defaultdict(lambda: defaultdict(list))
     for line in raw.mail_lines:
+        if line.quantity is None:
+            continue
         mails[line.store_id, line.receipt_number][line.message_id].append(line)
     return {
-        receipt: min(copies.values(), key=lambda lines: (lines[0].received_at, lines[0].message_id))
+        receipt: min(
+            copies.values(),
+            key=lambda lines: (
+                lines[0].received_at is None,
+                lines[0].received_at or lines[0]._extracted_at,
+                lines[0].message_id,
+            ),
+        )
         for receipt, copies in mails.items()
     }
 
@@ -215,7 +229,7 @@ class Tills:
     def _problem(self, row: ReceiptLine, corrected: ReceiptLine) -> str | None:
         at, sold_at = self.at(row), self.at(corrected)
         rules = {
-            "the quantity is not at least 1": row.quantity < 1,
+            "the quantity is not at least 1": row.line_type == "return" and row.quantity < 1,
             "it is dated before the sale": at is not None and sold_at is not None and at < sold_at,
             "it is dated more than a day after it was reported": at is not None
             and at > row._extracted_at + GRACE,
@@ -278,7 +292,7 @@ def of_mails(raw: Raw, tills: Tills) -> Iterator[Line]:
     }
     for (store, number), lines in mails_taken(raw).items():
         for line in lines:
-            if (store, number) in known or line.quantity is None:
+            if (store, number) in known:
                 continue
             address, sku = email(line.customer_email), cleaned(line.sku)
             yield Line(
@@ -293,7 +307,7 @@ def of_mails(raw: Raw, tills: Tills) -> Iterator[Line]:
                 currency_code=currency(line.currency_code),
                 quantity=line.quantity,
                 is_payment_recorded=True,
-                ordered_at=line.sold_at or line.received_at,
+                ordered_at=line.sold_at or line.received_at or line._extracted_at,
                 reported_at=line._extracted_at,
                 **amounts(line.unit_price, line.discount_amount),
             )
@@ -306,12 +320,16 @@ def broken_rules(line: Line) -> str | None:
         "the price is negative": line.unit_price < 0,
         "the discount is negative": line.discount_amount < 0,
         "the discount is more than the price": line.discount_amount > line.gross_amount,
-        "it is dated more than a day after it was reported": line.ordered_at
-        > line.reported_at + GRACE,
+        "the shipping amount is negative": line.order_shipping_amount < 0,
+        "the currency has no code of three letters": len(line.currency_code) != 3,
         "it is returned before the sale": line.returned_at is not None
         and line.returned_at < line.ordered_at,
+        "it is dated more than a day after it was reported": line.ordered_at
+        > line.reported_at + GRACE,
         "the return is dated more than a day after it was reported": line.returned_at is not None
         and line.returned_at > line.reported_at + GRACE,
+        "it is dated before the calendar": line.ordered_at < midnight(FIRST_DAY),
+        "it is dated after the calendar": line.ordered_at >= midnight(LAST_DAY + timedelta(days=1)),
     }
     return "; ".join(text for text, broken in rules.items() if broken) or None
 

@@ -1,16 +1,15 @@
 """What two witnesses say of one thing: till and mail, source and mart; and the calendar."""
 
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import timedelta
 from itertools import zip_longest
 
 from recomputed.company import Company
-from recomputed.lines import ZERO, Line, Tills, mails_taken
+from recomputed.lines import FIRST_DAY, LAST_DAY, ZERO, Line, Tills, mails_taken
 from recomputed.raw import MailLine, ReceiptLine
 from recomputed.sums import Rows, grouped, total
 from recomputed.texts import cleaned, day, month, months_later, seed, week
 
-FIRST_DAY, LAST_DAY = date(2010, 1, 1), date(2035, 12, 31)
 FISCAL_YEAR_BEGINS = 4
 
 
@@ -43,10 +42,7 @@ def store_sales_disagreements(company: Company) -> Rows:
         ),
     )
     for (store, number), lines in mails_taken(company.raw).items():
-        mailed = sorted(
-            (line for line in lines if line.quantity is not None),
-            key=lambda line: line.line_number,
-        )
+        mailed = sorted(lines, key=lambda line: line.line_number)
         rung = sorted(sales.get((store, number), []), key=lambda sale: sale.receipt_line_id)
         for sale, line in paired(rung, mailed) if rung else []:
             if sale and tills.voids[store, sale.receipt_line_id]:
