@@ -108,11 +108,14 @@ def source_horizons(company: Company) -> Rows:
         }
 
 
-def monthly_summary(company: Company) -> Rows:
+def known_days(company: Company) -> dict[str, date]:
+    """Return the last day of each channel of which all sales are known."""
     ends = last_complete_days(company)
-    known_to = {
-        "marketplace": ends["marketplace"], "shop": ends["shop"], "store": ends["stores"],
-    }  # fmt: skip
+    return {"marketplace": ends["marketplace"], "shop": ends["shop"], "store": ends["stores"]}
+
+
+def monthly_summary(company: Company) -> Rows:
+    known_to = known_days(company)
     by_month = grouped(company.lines, lambda line: (month(line.order_date), *_kind(line)))
     begun = grouped(company.orders, lambda order: (month(order.order_date), *_kind(order.first)))
     for (first, channel, code), lines in by_month.items():
@@ -152,8 +155,10 @@ def monthly_summary(company: Company) -> Rows:
 def running_totals(company: Company) -> Rows:
     by_day = grouped(company.lines, lambda line: (line.order_date, *_kind(line)))
     first = min(line.order_date for line in company.lines)
+    known_to = known_days(company)
     for channel, code in {_kind(line) for line in company.lines}:
         year = [Fraction(0), Fraction(0)]
+        fiscal = [Fraction(0), Fraction(0)]
         ever = [Fraction(0), Fraction(0)]
         for number in range((company.last_day - first).days + 1):
             of_day = first + timedelta(days=number)
@@ -161,7 +166,10 @@ def running_totals(company: Company) -> Rows:
             gross, net = _values(lines)
             if (of_day.month, of_day.day) == (1, 1):
                 year = [Fraction(0), Fraction(0)]
+            if (of_day.month, of_day.day) == (4, 1):
+                fiscal = [Fraction(0), Fraction(0)]
             year = [year[0] + gross, year[1] + net]
+            fiscal = [fiscal[0] + gross, fiscal[1] + net]
             ever = [ever[0] + gross, ever[1] + net]
             yield {
                 "order_date": of_day,
@@ -172,6 +180,9 @@ def running_totals(company: Company) -> Rows:
                 "net_merchandise_value": net,
                 "year_to_date_gross_merchandise_value": year[0],
                 "year_to_date_net_merchandise_value": year[1],
+                "fiscal_year_to_date_gross_merchandise_value": fiscal[0],
+                "fiscal_year_to_date_net_merchandise_value": fiscal[1],
+                "is_complete": of_day <= known_to[channel],
                 "all_time_gross_merchandise_value": ever[0],
                 "all_time_net_merchandise_value": ever[1],
             }

@@ -16,6 +16,7 @@ from recomputed.texts import by, cleaned, day, month, seed, week
 
 # a count holds until the next one of its place and unit, for so many weeks at most
 WEEKS_HELD = 4
+WEEK = timedelta(weeks=1)
 AROUND_DROP = timedelta(days=14)
 BANDS = ((Fraction(1, 20), "below 5 %"), (Fraction(1, 10), "5 to 10 %"),
          (Fraction(1, 5), "10 to 20 %"), (Fraction(10), "20 % and more"))  # fmt: skip
@@ -125,11 +126,16 @@ def weekly_stock_levels(company: Company) -> Rows:
 def weekly_sales_inventory(company: Company) -> Rows:
     stock = {(row["category"], row["week_start_date"]): row
              for row in weekly_stock_levels(company)}  # fmt: skip
+    ends = last_complete_days(company)
+    known_to = min(ends["shop"], ends["stores"])
     sold: dict[tuple[str, date], int] = defaultdict(int)
+    sold_so_far: dict[tuple[str, date], int] = defaultdict(int)
     for line in company.lines:
         if line.channel != "marketplace" and not line.is_cancelled:
             key = category_now(company, line.product_id), week(line.order_date)
             sold[key] += line.quantity
+            if line.order_date.weekday() <= known_to.weekday():
+                sold_so_far[key] += line.quantity
     first: dict[str, date] = {}
     for category, monday in (*sold, *stock):
         first[category] = min(monday, first.get(category, monday))
@@ -137,8 +143,11 @@ def weekly_sales_inventory(company: Company) -> Rows:
     for category, begin in first.items():
         weeks = [begin + timedelta(weeks=n) for n in range((last - begin).days // 7 + 1)]
         for place, monday in enumerate(weeks):
-            recent = weeks[max(place - 3, 0) : place + 1]
-            average = Fraction(sum(sold.get((category, of), 0) for of in recent), len(recent))
+            recent = [of for of in weeks[max(place - 3, 0) : place + 1]
+                      if of + timedelta(days=6) <= known_to]  # fmt: skip
+            average = by(Fraction(sum(sold.get((category, of), 0) for of in recent)), len(recent))
+            is_complete = monday + timedelta(days=6) <= known_to
+            before = (sold if is_complete else sold_so_far).get((category, monday - WEEK), 0)
             level = stock.get((category, monday), {})
             held = level.get("stock_quantity")
             yield {
@@ -147,11 +156,13 @@ def weekly_sales_inventory(company: Company) -> Rows:
                 "iso_year": monday.isocalendar()[0],
                 "iso_week": monday.isocalendar()[1],
                 "sold_quantity": sold.get((category, monday), 0),
+                "previous_week_quantity": before if place else None,
+                "is_complete": is_complete,
                 "stock_quantity": held,
                 "stocked_product_count": level.get("product_count"),
                 "low_stock_product_count": level.get("low_stock_product_count"),
                 "average_weekly_quantity": average,
-                "weeks_of_supply": by(held, average) if held is not None else None,
+                "weeks_of_supply": by(held, average) if held is not None and average else None,
                 "is_low_stock": level.get("is_low_stock"),
             }
 

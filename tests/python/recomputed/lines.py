@@ -8,7 +8,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from recomputed.raw import MailLine, Raw, ReceiptLine, ShopOrder
-from recomputed.texts import MARKETPLACE_CURRENCY, cleaned, currency, day, email, midnight, phone
+from recomputed.texts import (
+    MARKETPLACE_CURRENCY,
+    cents,
+    cleaned,
+    currency,
+    day,
+    email,
+    midnight,
+    phone,
+)  # fmt: skip
 
 ZERO = Decimal(0)
 # clocks differ, and some days are written without a zone
@@ -68,18 +77,20 @@ class Line:
         return self.gross_amount - self.discount_amount
 
     @property
-    def cancelled_amount(self) -> Decimal:
-        return self.net_amount if self.is_cancelled else ZERO
+    def cancelled_amount(self) -> Fraction:
+        left = Fraction(self.net_amount) - self.returned_amount
+        return left if self.is_cancelled else Fraction(0)
 
     @property
     def returned_amount(self) -> Fraction:
-        if self.is_cancelled:
-            return Fraction(0)
-        return Fraction(self.net_amount) * self.returned_quantity / self.quantity
+        """Return what was given back: of a part in whole cents, of all the exact amount."""
+        if self.returned_quantity in (0, self.quantity):
+            return Fraction(self.net_amount if self.returned_quantity else 0)
+        return cents(Fraction(self.net_amount) * self.returned_quantity / self.quantity)
 
     @property
     def net_merchandise_value(self) -> Fraction:
-        return Fraction(self.net_amount) - Fraction(self.cancelled_amount) - self.returned_amount
+        return Fraction(self.net_amount) - self.cancelled_amount - self.returned_amount
 
 
 def amounts(price: Decimal | None, discount: Decimal | None) -> dict:
@@ -135,6 +146,12 @@ def of_shop(raw: Raw) -> Iterator[Line]:
     for item in raw.order_items:
         order = orders.get(item.order_id)
         sku = cleaned(item.sku)
+        states = raw.order_states.get(item.order_id, [])
+        cancelled_at = states[-1].since if states and states[-1].name == "cancelled" else None
+        # what comes back of a cancelled order is no return
+        is_returned = item.returned_at is not None and not (
+            cancelled_at and item.returned_at >= cancelled_at
+        )
         yield Line(
             source_system="shop",
             channel="shop",
@@ -146,14 +163,17 @@ def of_shop(raw: Raw) -> Iterator[Line]:
             promotion_code=cleaned(order.promotion_code) if order else None,
             currency_code=currency(order.currency_code if order else None),
             quantity=item.quantity,
-            returned_quantity=item.quantity if item.returned_at else 0,
+            returned_quantity=item.quantity if is_returned else 0,
             returned_at=item.returned_at,
             ordered_at=order.ordered_at if order else item.updated_at,
             reported_at=item._extracted_at,
             order_shipping_amount=(order.shipping_amount if order else None) or ZERO,
             is_cancelled=order is not None and order.status == "cancelled",
             is_payment_recorded=order is not None
-            and order.status in ("paid", "shipped", "delivered"),
+            and (
+                order.status in ("paid", "shipped", "delivered")
+                or any(state.name == "paid" for state in states[:-1])
+            ),
             is_order_missing=order is None,
             **amounts(item.unit_price, item.discount_amount),
         )
@@ -230,32 +250,50 @@ class Tills:
         at, sold_at = self.at(row), self.at(corrected)
         rules = {
             "the quantity is not at least 1": row.line_type == "return" and row.quantity < 1,
-            "it is dated before the sale": at is not None and sold_at is not None and at < sold_at,
-            "it is dated more than a day after it was reported": at is not None
-            and at > row._extracted_at + GRACE,
+            "it is dated before the sale": at < sold_at,
+            "it is dated more than a day after it was reported": at > row._extracted_at + GRACE,
         }
         return "; ".join(text for text, broken in rules.items() if broken) or None
 
-    def at(self, row: ReceiptLine) -> datetime | None:
-        """Return when a row was rung up; nothing until its receipt is there."""
+    def at(self, row: ReceiptLine) -> datetime:
+        """Return when a row was rung up, or read, until its receipt is there."""
         receipt = self.receipts.get((row.store_id, row.receipt_id))
-        return receipt.sold_at if receipt else None
+        return receipt.sold_at if receipt else row._extracted_at
 
-    def kept_returns(self, sale: ReceiptLine) -> list[ReceiptLine]:
-        """Return what was brought back of a sale. A return that was voided never happened."""
-        return [
-            row
-            for row in self.returns[sale.store_id, sale.receipt_line_id]
-            if not self.voids[row.store_id, row.receipt_line_id]
-        ]
+    def reports(self, sale: ReceiptLine) -> list[datetime]:
+        """Return when a sale and its returns were read."""
+        rows = [sale, *self.returns[sale.store_id, sale.receipt_line_id]]
+        receipts = [self.receipts.get((row.store_id, row.receipt_id)) for row in rows]
+        return [(receipt or row)._extracted_at for receipt, row in zip(receipts, rows, strict=True)]
+
+    def void_at(self, row: ReceiptLine) -> datetime | None:
+        """Return when a row was made void first."""
+        voids = self.voids[row.store_id, row.receipt_line_id]
+        return min(map(self.at, voids), default=None)
+
+    def brought_back(self, sale: ReceiptLine) -> tuple[int, datetime | None]:
+        """Return how many pieces of a sale came back and stayed back, and when the last did.
+
+        Of a sale that is void nothing is left to bring back.
+        """
+        pieces, moments = 0, []
+        end = self.void_at(sale)
+        for row in self.returns[sale.store_id, sale.receipt_line_id]:
+            void_at = self.void_at(row)
+            if end is None or self.at(row) < end:
+                pieces += row.quantity
+                if void_at is None:
+                    moments.append(self.at(row))
+            if void_at is not None and (end is None or void_at < end):
+                pieces -= row.quantity
+        return pieces, max(moments, default=None)
 
 
 def of_tills(raw: Raw, tills: Tills) -> Iterator[Line]:
     """Give the lines that the present tills sold, less what was voided or brought back."""
     for sale in tills.sales:
         receipt = tills.receipts.get((sale.store_id, sale.receipt_id))
-        back = tills.kept_returns(sale)
-        moments = [at for row in back if (at := tills.at(row))]
+        pieces, returned_at = tills.brought_back(sale)
         contact = (
             email(receipt.customer_email) or phone(receipt.customer_phone) if receipt else None
         )
@@ -272,10 +310,10 @@ def of_tills(raw: Raw, tills: Tills) -> Iterator[Line]:
             payment_method=cleaned(receipt.payment_method) if receipt else None,
             currency_code=currency(receipt.currency_code if receipt else None),
             quantity=sale.quantity,
-            returned_quantity=min(sum(row.quantity for row in back), sale.quantity),
-            returned_at=max(moments, default=None),
+            returned_quantity=min(pieces, sale.quantity),
+            returned_at=returned_at,
             ordered_at=receipt.sold_at if receipt else sale._extracted_at,
-            reported_at=sale._extracted_at,
+            reported_at=max(sale._extracted_at, *tills.reports(sale)),
             is_cancelled=bool(tills.voids[sale.store_id, sale.receipt_line_id]),
             is_payment_recorded=True,
             is_order_missing=receipt is None,
@@ -328,8 +366,11 @@ def broken_rules(line: Line) -> str | None:
         > line.reported_at + GRACE,
         "the return is dated more than a day after it was reported": line.returned_at is not None
         and line.returned_at > line.reported_at + GRACE,
-        "it is dated before the calendar": line.ordered_at < midnight(FIRST_DAY),
-        "it is dated after the calendar": line.ordered_at >= midnight(LAST_DAY + timedelta(days=1)),
+        # in whatever time zone
+        "it is dated before the calendar": line.ordered_at
+        < midnight(FIRST_DAY) + timedelta(hours=12),
+        "it is dated after the calendar": line.ordered_at
+        >= midnight(LAST_DAY) + timedelta(hours=10),
     }
     return "; ".join(text for text, broken in rules.items() if broken) or None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 import psycopg
 
@@ -61,6 +61,15 @@ class ShopOrder:
     promotion_code: str | None
     shipping_amount: Decimal | None
     currency_code: str | None
+    updated_at: datetime
+    _extracted_at: datetime
+
+
+class State(NamedTuple):
+    """Whether a shop order is paid or cancelled, and since when that is known."""
+
+    name: str
+    since: datetime
 
 
 @dataclass(frozen=True)
@@ -263,6 +272,8 @@ class Raw:
         self.stock_counts = self._read(StockCount)
         self.overrides = self._read(Override)
         self.loads = self._read(Load)
+        # of each shop order, what `Recomputed` saw by now
+        self.order_states: dict[int, list[State]] = {}
 
     def _read(self, kind: type[Row]) -> list[Row]:
         columns = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]

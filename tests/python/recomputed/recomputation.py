@@ -10,7 +10,7 @@ from recomputed.company import Company
 from recomputed.compared import Difference, differences
 from recomputed.figures import MARTS
 from recomputed.products import Products
-from recomputed.raw import Raw, mart
+from recomputed.raw import Raw, State, mart
 
 
 class Recomputed:
@@ -18,12 +18,22 @@ class Recomputed:
 
     def __init__(self) -> None:
         self._products = Products()
+        self._order_states: dict[int, list[State]] = defaultdict(list)
         self.cells: Counter[str] = Counter()
 
     def look(self, connection: psycopg.Connection) -> None:
         """Take in the raw tables of this moment, before or after a build of them."""
         self._raw = Raw(connection)
         self._products.look(self._raw)
+        for order in self._raw.shop_orders:
+            states = self._order_states[order.order_id]
+            name = "cancelled" if order.status == "cancelled" else "paid"
+            if order.status not in ("cancelled", "paid", "shipped", "delivered"):
+                continue
+            if not states or states[-1].name != name:
+                since = max(order.ordered_at, min(order.updated_at, order._extracted_at))
+                states.append(State(name, since))
+        self._raw.order_states = self._order_states
 
     def differences(self, connection: psycopg.Connection) -> list[Difference]:
         """Return the cells of the marts that are something else than what was last looked at."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from recomputed.company import Company
 from recomputed.lines import Line
+from recomputed.texts import day
 
 Rows = Iterator[dict[str, Any]]
 NO_CATEGORY = "Uncategorised"
@@ -41,10 +42,10 @@ def last_complete_days(company: Company) -> dict[str, date]:
     for load in company.raw.loads:
         if load.source_name in ("shop", "stores") and load.status == "loaded":
             before = read[load.source_name].get(load.source_file, date.min)
-            day_before = load.finished_at.date() - timedelta(days=1)
+            day_before = day(load.finished_at, None) - timedelta(days=1)
             read[load.source_name][load.source_file] = max(before, day_before)
     for row in company.raw.transactions:
-        read["marketplace"]["transactions"] = row._extracted_at.date() - timedelta(days=1)
+        read["marketplace"]["transactions"] = day(row._extracted_at, None) - timedelta(days=1)
     # a till that has been away for a week is not waited for
     ends = {
         source: min(end for end in of.values() if end > max(of.values()) - timedelta(days=7))

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from math import floor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,12 @@ def zones() -> dict[str, str]:
     """Return the time zone of each store."""
     with (SEEDS / "stores.csv").open(newline="", encoding="utf-8") as seed:
         return {row["store_id"]: row["time_zone"] for row in csv.DictReader(seed)}
+
+
+def cents(amount: Fraction) -> Fraction:
+    """Return an amount in whole cents, halves away from zero."""
+    rounded = floor(abs(amount) * 100 + Fraction(1, 2))
+    return Fraction(rounded if amount > 0 else -rounded, 100)
 
 
 def midnight(of: date) -> datetime:
