@@ -2,7 +2,8 @@
 
 with
 
-orders as (
+-- read twice; kept apart, all orders would be written down in between
+orders as not materialized (
 
     select
         customer_key,

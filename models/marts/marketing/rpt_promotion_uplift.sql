@@ -3,7 +3,17 @@ with
 orders as (
 
     select * from {{ ref('fct_orders') }}
-    where not is_cancelled
+    -- the shop alone has promotions
+    where not is_cancelled and source_system = 'shop'
+
+),
+
+customers as (
+
+    select
+        customer_key,
+        first_order_date
+    from {{ ref('customer_360') }}
 
 ),
 
@@ -28,17 +38,6 @@ promotions as (
 
 ),
 
-first_orders as (
-
-    select
-        customer_key,
-        min(ordered_at) as first_ordered_at
-    from orders
-    where customer_key <> {{ unknown_member_key() }}
-    group by customer_key
-
-),
-
 days as (
 
     select
@@ -46,8 +45,8 @@ days as (
         orders.currency_code,
         versions.promotion_id,
         count(*) as order_count,
-        count(first_orders.customer_key) as known_count,
-        count(*) filter (where orders.ordered_at = first_orders.first_ordered_at) as new_count,
+        count(customers.customer_key) as known_count,
+        count(*) filter (where orders.order_date = customers.first_order_date) as new_count,
         sum(orders.net_amount) as net_amount,
         sum(orders.discount_amount) as discount_amount
     from orders
@@ -55,10 +54,8 @@ days as (
         on
             orders.promotion_key = versions.promotion_key
             and orders.promotion_key <> {{ unknown_member_key() }}
-    left join first_orders
-        on orders.customer_key = first_orders.customer_key
-    -- the shop alone has promotions
-    where orders.source_system = 'shop'
+    left join customers
+        on orders.customer_key = customers.customer_key
     group by orders.order_date, orders.currency_code, versions.promotion_id
 
 ),

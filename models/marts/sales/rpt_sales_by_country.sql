@@ -1,8 +1,12 @@
 with
 
-orders as (
+-- read twice; kept apart, all orders would be written down in between
+orders as not materialized (
 
-    select * from {{ ref('fct_orders') }}
+    select
+        *,
+        {{ start_of('month', 'order_date') }} as month_start_date
+    from {{ ref('fct_orders') }}
 
 ),
 
@@ -31,35 +35,35 @@ customers as (
 
 ),
 
+-- apart from the others, which are far more and need not be looked for in the shop
 located as (
 
     select
         orders.*,
-        coalesce(
-            case orders.channel
-                when 'shop' then shop_orders.country_code
-                when 'store' then stores.country_code
-                else customers.country_code
-            end,
-            'ZZ'
-        ) as country_code,
-        {{ start_of('month', 'orders.order_date') }} as month_start_date
+        shop_orders.country_code
     from orders
     left join shop_orders
-        on
-            orders.order_id = shop_orders.order_id
-            and orders.source_system = 'shop'
+        on orders.order_id = shop_orders.order_id
+    where orders.source_system = 'shop'
+
+    union all
+
+    select
+        orders.*,
+        coalesce(stores.country_code, customers.country_code) as country_code
+    from orders
     left join stores
         on orders.store_id = stores.store_id
     left join customers
         on orders.customer_key = customers.customer_key
+    where orders.source_system <> 'shop'
 
 ),
 
 final as (
 
     select
-        country_code,
+        coalesce(country_code, 'ZZ') as country_code,
         channel,
         currency_code,
         count(*) as order_count,
@@ -67,7 +71,7 @@ final as (
         sum(net_merchandise_value) as net_merchandise_value,
         month_start_date
     from located
-    group by month_start_date, country_code, channel, currency_code
+    group by month_start_date, coalesce(country_code, 'ZZ'), channel, currency_code
 
 )
 
