@@ -111,6 +111,7 @@ build: up ## Run and test all models
 docs: up $(VENV)/docs ## Write the documentation site to target/site/: models, lineage, pages
 	@dbt --quiet docs generate --static
 	@tools/site/lineage
+	@$(PYTHON) -m tools.site.definitions
 	@mkdocs build --quiet --strict --config-file tools/site/mkdocs.yml
 	@echo "docs: target/site/index.html"
 
