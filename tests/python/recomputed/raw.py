@@ -111,6 +111,7 @@ class Receipt:
     customer_phone: str | None
     payment_method: str | None
     currency_code: str | None
+    _extracted_at: datetime
 
 
 @dataclass(frozen=True)
