@@ -89,8 +89,11 @@ entries as (
         ) as documents (document_reason, item_date, direction)
     -- with a return that completes the order it is given back by the return
     where
-        documents.document_reason = 'sale'
-        or (orders.is_cancelled and not orders.is_returned_whole)
+        orders.shipping_amount > 0
+        and (
+            documents.document_reason = 'sale'
+            or (orders.is_cancelled and not orders.is_returned_whole)
+        )
 
 ),
 

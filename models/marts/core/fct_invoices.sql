@@ -28,9 +28,8 @@ orders as (
 aggregated as (
 
     select
-        invoice_key,
         order_key,
-        document_type,
+        min(document_type) as document_type,
         document_reason,
         cast(count(*) as integer) as item_count,
         coalesce(sum(amount) filter (where item_type = 'goods'), 0) as goods_amount,
@@ -40,14 +39,17 @@ aggregated as (
         item_date as document_date,
         max(built_at) as built_at
     from invoice_items
-    group by invoice_key, order_key, document_type, document_reason, item_date
+    group by order_key, document_reason, item_date
 
 ),
 
 final as (
 
     select
-        aggregated.invoice_key,
+        -- as items have it; the key of each item would be made only to be grouped
+        {{ surrogate_key([
+            'aggregated.order_key', 'aggregated.document_reason', 'aggregated.document_date'
+        ]) }} as invoice_key,
         aggregated.order_key,
         orders.customer_key,
         aggregated.document_type,
