@@ -7,8 +7,9 @@ module build on one another, in their order.
 import os
 import random
 from collections import Counter
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from world import World
@@ -67,7 +68,8 @@ class Tills:
 
 
 def moment(day: date, hour: int = 12) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, tzinfo=timezone.utc)
+    """Return an hour of a day by the clock of the stores and the shop."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def cents(amount: Decimal) -> Decimal:
