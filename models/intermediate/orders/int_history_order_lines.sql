@@ -2,7 +2,12 @@ with
 
 past_sales as (
 
-    select * from {{ ref('stg_history__sales') }}
+    select
+        past_sales.*,
+        stores.time_zone
+    from {{ ref('stg_history__sales') }} as past_sales
+    left join {{ ref('stores') }} as stores
+        on past_sales.store_id = stores.store_id
 
 ),
 
@@ -16,7 +21,7 @@ final as (
         concat_ws(
             '-',
             store_id,
-            {{ local_date('sold_at') }},
+            {{ local_date('sold_at', 'time_zone') }},
             coalesce(receipt_number, 'line-' || sale_line_id)
         ) as order_id,
         cast(sale_line_id as text) as order_line_id,

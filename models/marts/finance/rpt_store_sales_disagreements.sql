@@ -35,8 +35,7 @@ final as (
         disagreements.mail_unit_price,
         disagreements.till_discount_amount,
         disagreements.mail_discount_amount,
-        {{ local_date('disagreements.sold_at', time_zone_of_sale("'stores'", 'stores')) }}
-            as order_date,
+        {{ local_date('disagreements.sold_at', 'stores.time_zone') }} as order_date,
         disagreements.sold_at
     from disagreements
     left join stores

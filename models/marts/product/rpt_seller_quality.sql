@@ -9,7 +9,7 @@ listings as not materialized (
         is_sold,
         days_to_sell,
         listed_date,
-        {{ local_date('last_sold_at') }} as last_sold_date
+        last_sold_date
     from {{ ref('fct_listing_lifecycle') }}
     where seller_id is not null
 

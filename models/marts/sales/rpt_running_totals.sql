@@ -67,7 +67,7 @@ filled as (
 
 ),
 
-final as (
+totals as (
 
     select
         channel,
@@ -93,6 +93,35 @@ final as (
             partition by channel, currency_code, fiscal_year order by order_date
         ),
         all_time as (partition by channel, currency_code order by order_date)
+
+),
+
+final as (
+
+    select
+        channel,
+        currency_code,
+        quantity,
+        gross_merchandise_value,
+        net_merchandise_value,
+        {% for total in ['year_to_date', 'fiscal_year_to_date'] %}
+        {% for value in ['gross_merchandise_value', 'net_merchandise_value'] %}
+        {{ total }}_{{ value }},
+        {% endfor %}
+        {% for value in ['gross_merchandise_value', 'net_merchandise_value'] %}
+        first_value({{ total }}_{{ value }}) over last_year as last_{{ total }}_{{ value }},
+        {% endfor %}
+        {% endfor %}
+        all_time_gross_merchandise_value,
+        all_time_net_merchandise_value,
+        is_complete,
+        order_date
+    from totals
+    window
+        last_year as (
+            partition by channel, currency_code order by order_date
+            range between interval '1 year' preceding and interval '1 year' preceding
+        )
 
 )
 

@@ -107,7 +107,8 @@ filled as (
         weeks.week_start_date,
         coalesce(sales.sold_quantity, 0) as sold_quantity,
         coalesce(sales.sold_so_far, 0) as sold_so_far,
-        coalesce(weeks.week_start_date + 6 <= horizon.last_complete_date, false) as is_complete
+        coalesce(weeks.week_start_date + 6 <= horizon.last_complete_date, false) as is_complete,
+        weeks.week_start_date <= horizon.last_complete_date as has_begun
     from weeks
     cross join horizon
     left join sales
@@ -122,9 +123,10 @@ compared as (
 
     select
         *,
+        case when is_complete then sold_quantity else sold_so_far end as compared_quantity,
         case
             when is_complete then lag(sold_quantity) over weeks_before
-            else lag(sold_so_far) over weeks_before
+            when has_begun then lag(sold_so_far) over weeks_before
         end as previous_week_quantity,
         avg(sold_quantity) filter (where is_complete) over last_4_weeks as average_weekly_quantity
     from filled
@@ -147,6 +149,8 @@ final as (
         stock_levels.stock_quantity,
         stock_levels.product_count as stocked_product_count,
         stock_levels.low_stock_product_count,
+        cast(compared.compared_quantity as numeric)
+        / nullif(compared.previous_week_quantity, 0) - 1 as change_to_previous_week,
         compared.average_weekly_quantity,
         stock_levels.stock_quantity
         / nullif(compared.average_weekly_quantity, 0) as weeks_of_supply,

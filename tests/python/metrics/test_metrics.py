@@ -52,7 +52,7 @@ BUYERS_BY_DAY = (
 PIECES_BY_DAY = "fct_order_lines where not is_cancelled group by order_date, channel, currency_code"
 LISTINGS_BY_DAY = (
     "fct_listing_lifecycle cross join lateral (values (listed_date, 1, 0),"
-    " (cast(first_sold_at at time zone 'UTC' as date), 0, 1)) as days (day, begun, sold)"
+    " (first_sold_date, 0, 1)) as days (day, begun, sold)"
     " where listed_date is not null group by day"
 )
 # by month or longer, as rpt_gmv_bridge is

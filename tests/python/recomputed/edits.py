@@ -58,6 +58,9 @@ AT_THE_SHOP = {
         "update orders set ordered_at = '2025-01-01 01:30+01', customer_id = null,"
         " customer_email = 'in@example.org', {now} where order_id = {order}"
     ),
+    "it is sold at 00:30 local on the first day of the financial year": (
+        "update orders set ordered_at = '2025-04-01 00:30+02', {now} where order_id = {order}"
+    ),
     "it is sold on the day that has 23 hours": (
         "update orders set ordered_at = '2025-03-30 00:30+01', {now} where order_id = {order}"
     ),
@@ -186,6 +189,13 @@ def edit_till(world: World) -> None:
         till.ring("void", "2025-12-01 10:05+00", of=returned)
         too_many = till.ring("sale", "2025-12-31 23:45+00", quantity=2)
         till.ring("return", "2025-12-31 23:50+00", quantity=5, of=too_many)
+        # around the new year in Sydney, and at the ends of its days of 25 and of 23 hours
+        for at in (
+            "2024-12-31 12:59+00", "2024-12-31 13:30+00", "2025-04-05 13:30+00",
+            "2025-04-06 13:59+00", "2025-04-06 14:00+00", "2025-10-04 14:00+00",
+            "2025-10-05 12:59+00", "2025-10-05 13:00+00",
+        ):  # fmt: skip
+            till.ring("sale", at)
         void = till.ring("sale", "2025-12-30 10:00+00")
         till.ring("void", "2025-12-30 10:01+00", of=void)
         early = till.ring("sale", "2025-12-20 10:00+00")

@@ -160,6 +160,7 @@ def running_totals(company: Company) -> Rows:
         year = [Fraction(0), Fraction(0)]
         fiscal = [Fraction(0), Fraction(0)]
         ever = [Fraction(0), Fraction(0)]
+        told: dict[date, dict[str, Fraction]] = {}
         for number in range((company.last_day - first).days + 1):
             of_day = first + timedelta(days=number)
             lines = by_day.get((of_day, channel, code), [])
@@ -171,17 +172,22 @@ def running_totals(company: Company) -> Rows:
             year = [year[0] + gross, year[1] + net]
             fiscal = [fiscal[0] + gross, fiscal[1] + net]
             ever = [ever[0] + gross, ever[1] + net]
+            told[of_day] = {
+                "year_to_date_gross_merchandise_value": year[0],
+                "year_to_date_net_merchandise_value": year[1],
+                "fiscal_year_to_date_gross_merchandise_value": fiscal[0],
+                "fiscal_year_to_date_net_merchandise_value": fiscal[1],
+            }
+            before = told.get(months_before(of_day, 12), {})
             yield {
                 "order_date": of_day,
                 "channel": channel,
                 "currency_code": code,
                 "quantity": sum(line.quantity for line in lines),
+                **told[of_day],
+                **{f"last_{name}": before.get(name) for name in told[of_day]},
                 "gross_merchandise_value": gross,
                 "net_merchandise_value": net,
-                "year_to_date_gross_merchandise_value": year[0],
-                "year_to_date_net_merchandise_value": year[1],
-                "fiscal_year_to_date_gross_merchandise_value": fiscal[0],
-                "fiscal_year_to_date_net_merchandise_value": fiscal[1],
                 "is_complete": of_day <= known_to[channel],
                 "all_time_gross_merchandise_value": ever[0],
                 "all_time_net_merchandise_value": ever[1],

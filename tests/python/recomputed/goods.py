@@ -147,7 +147,10 @@ def weekly_sales_inventory(company: Company) -> Rows:
                       if of + timedelta(days=6) <= known_to]  # fmt: skip
             average = by(Fraction(sum(sold.get((category, of), 0) for of in recent)), len(recent))
             is_complete = monday + timedelta(days=6) <= known_to
-            before = (sold if is_complete else sold_so_far).get((category, monday - WEEK), 0)
+            counted = sold if is_complete else sold_so_far
+            is_compared = place and monday <= known_to
+            before = counted.get((category, monday - WEEK), 0) if is_compared else None
+            now = counted.get((category, monday), 0)
             level = stock.get((category, monday), {})
             held = level.get("stock_quantity")
             yield {
@@ -156,7 +159,8 @@ def weekly_sales_inventory(company: Company) -> Rows:
                 "iso_year": monday.isocalendar()[0],
                 "iso_week": monday.isocalendar()[1],
                 "sold_quantity": sold.get((category, monday), 0),
-                "previous_week_quantity": before if place else None,
+                "previous_week_quantity": before,
+                "change_to_previous_week": Fraction(now, before) - 1 if before else None,
                 "is_complete": is_complete,
                 "stock_quantity": held,
                 "stocked_product_count": level.get("product_count"),

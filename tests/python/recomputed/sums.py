@@ -8,7 +8,7 @@ from typing import Any
 
 from recomputed.company import Company
 from recomputed.lines import Line
-from recomputed.texts import day
+from recomputed.texts import day, zones
 
 Rows = Iterator[dict[str, Any]]
 NO_CATEGORY = "Uncategorised"
@@ -42,7 +42,10 @@ def last_complete_days(company: Company) -> dict[str, date]:
     for load in company.raw.loads:
         if load.source_name in ("shop", "stores") and load.status == "loaded":
             before = read[load.source_name].get(load.source_file, date.min)
-            day_before = day(load.finished_at, None) - timedelta(days=1)
+            # a database is not a store, so their day ends with that of the last of them
+            stores: Iterable[str | None] = zones() if load.source_name == "stores" else [None]
+            last = min(day(load.finished_at, store) for store in stores)
+            day_before = last - timedelta(days=1)
             read[load.source_name][load.source_file] = max(before, day_before)
     for row in company.raw.transactions:
         read["marketplace"]["transactions"] = day(row._extracted_at, None) - timedelta(days=1)
