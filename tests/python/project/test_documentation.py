@@ -120,5 +120,5 @@ def test_no_kind_of_figure_is_left_out_of_the_page(manifest: dict) -> None:
     kinds = {
         column["data_type"] for mart in _marts(manifest) for column in mart["columns"].values()
     }
-    others = {"boolean", "date", "text", "timestamptz", "uuid"}
+    others = {"boolean", "date", "jsonb", "text", "timestamptz", "uuid"}
     assert kinds <= definitions.FIGURES | others
