@@ -68,11 +68,12 @@ AGREEMENTS = {
         ("metric_time__month", *BY_CHANNEL),
         "month_start_date, channel, currency_code, list_value, discount_amount,"
         " gross_merchandise_value, cancelled_amount, returned_amount, net_merchandise_value,"
-        " commission_amount, take_rate, cancelled_amount / nullif(gross_merchandise_value, 0)",
+        " commission_amount, commissionable_value, take_rate,"
+        " cancelled_amount / nullif(gross_merchandise_value, 0)",
         (
             "list_value", "discount_amount", "gross_merchandise_value", "cancelled_amount",
-            "returned_amount", "net_merchandise_value", "commission_amount", "take_rate",
-            "cancellation_rate",
+            "returned_amount", "net_merchandise_value", "commission_amount",
+            "commissionable_value", "take_rate", "cancellation_rate",
         ),
     ),
     "rpt_sell_through": Agreement(
