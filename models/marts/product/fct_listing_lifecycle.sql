@@ -18,7 +18,8 @@ product_versions as (
 order_lines as not materialized (
 
     select * from {{ ref('fct_order_lines') }}
-    where not is_cancelled
+    -- what all came back is on offer again
+    where not is_cancelled and returned_quantity < quantity
 
 ),
 
@@ -28,6 +29,8 @@ listings as (
         *,
         {{ utc_date('listed_at') }} as listed_date,
         {{ utc_date('delisted_at') }} as delisted_date,
+        min({{ utc_date('listed_at') }}) over (partition by canonical_product_id)
+            as piece_listed_date,
         {{ last_known_date('source_system', ref('rpt_source_horizons')) }}
             as last_known_date
     from product_versions
@@ -45,13 +48,16 @@ sales as (
             'order_lines.ordered_at, order_lines.order_line_key'
         ) }} as sale_price,
         min(order_lines.order_date) - min(listings.listed_date) as days_to_sell,
+        min(order_lines.order_date) as first_sold_date,
         min(order_lines.ordered_at) as first_sold_at,
         max(order_lines.ordered_at) as last_sold_at
     from listings
     inner join order_lines
         on listings.product_id = order_lines.product_id
     -- a sale before the day of listing is of another listing
-    where listings.listed_date is null or order_lines.order_date >= listings.listed_date
+    where
+        order_lines.order_date >= coalesce(listings.listed_date, listings.piece_listed_date)
+        or listings.piece_listed_date is null
     group by listings.product_id
 
 ),
@@ -62,6 +68,7 @@ drops as (
         product_id,
         count(*) as price_drop_count,
         max(drop_amount) as largest_drop_amount,
+        min(dropped_at) as first_dropped_at,
         case
             when bool_or(is_sold_after) then true
             when bool_and(is_observed) then false
@@ -95,18 +102,12 @@ final as (
         coalesce(drops.largest_drop_amount, 0) as largest_drop_amount,
         sales.product_id is not null as is_sold,
         sales.product_id is null as is_censored,
-        {% for days in [7, 30, 90] %}
-        case
-            -- sold or not: to know early sales only would take each open window for a sold one
-            when listings.last_known_date < listings.listed_date + {{ days }} then null
-            when sales.product_id is not null then sales.days_to_sell <= {{ days }}
-            when listings.delisted_date < listings.listed_date + {{ days }} then null
-            when listings.last_known_date >= listings.listed_date + {{ days }} then false
-        end as is_sold_within_{{ days }}_days,
-        {% endfor %}
         drops.is_sold_within_14_days_after_drop,
         listings.listed_date,
+        sales.first_sold_date,
+        listings.last_known_date,
         listings.listed_at,
+        drops.first_dropped_at,
         sales.first_sold_at,
         sales.last_sold_at,
         listings.delisted_at

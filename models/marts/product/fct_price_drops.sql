@@ -16,7 +16,8 @@ order_lines as not materialized (
         order_date,
         ordered_at
     from {{ ref('fct_order_lines') }}
-    where not is_cancelled
+    -- what all came back is on offer again
+    where not is_cancelled and returned_quantity < quantity
 
 ),
 
@@ -64,6 +65,7 @@ final as (
     select
         drops.product_key,
         drops.product_id,
+        drops.canonical_product_id,
         drops.category,
         drops.brand,
         drops.currency_code,

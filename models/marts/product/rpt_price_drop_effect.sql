@@ -1,44 +1,143 @@
 with
 
-price_drops as (
-
-    select
-        *,
-        drop_amount / nullif(price_before, 0) as drop_share
-    from {{ ref('fct_price_drops') }}
-    where is_observed
-
-),
-
-banded as (
+pieces as (
 
     select
         *,
         coalesce(category, 'Uncategorised') as category_name,
-        case
-            when drop_share < 0.05 then 'below 5 %'
-            when drop_share < 0.10 then '5 to 10 %'
-            when drop_share < 0.20 then '10 to 20 %'
-            else '20 % and more'
-        end as drop_band
+        first_sold_date - listed_date as sold_age,
+        -- the first age at which it is no longer on offer, or at which 14 days are not over
+        least(
+            first_sold_date - listed_date + 1, delisted_date - listed_date,
+            last_known_date - 13 - listed_date
+        ) as watched_until_age
+    from {{ ref('fct_piece_lifecycle') }}
+    where is_counted and last_known_date is not null
+
+),
+
+-- a piece with two listings whose prices drop on one day has one drop
+price_drops as (
+
+    select
+        canonical_product_id,
+        {{ utc_date('dropped_at') }} as dropped_date,
+        max(drop_amount / nullif(price_before, 0)) as drop_share
+    from {{ ref('fct_price_drops') }}
+    group by canonical_product_id, {{ utc_date('dropped_at') }}
+
+),
+
+dropped as (
+
+    select
+        pieces.category_name as category,
+        price_drops.dropped_date - pieces.listed_date as age,
+        price_drops.drop_share,
+        coalesce(pieces.sold_age < price_drops.dropped_date - pieces.listed_date + 14, false)
+            as is_sold_after
     from price_drops
+    inner join pieces
+        on price_drops.canonical_product_id = pieces.canonical_product_id
+    where
+        price_drops.dropped_date - pieces.listed_date >= 0
+        and price_drops.dropped_date - pieces.listed_date < pieces.watched_until_age
+
+),
+
+-- until their first drop, all are what the dropped ones are compared with
+undropped as (
+
+    select
+        category_name as category,
+        greatest(sold_age - 13, 0) as selling_from_age,
+        least(watched_until_age, first_dropped_date - listed_date) as until_age,
+        sold_age is not null as is_sold
+    from pieces
+    where least(watched_until_age, first_dropped_date - listed_date) > 0
+
+),
+
+-- by age, how many come to be watched and end, and of these how many sell in the next 14 days
+changes as (
+
+    select
+        category,
+        0 as age,
+        1 as watched,
+        0 as selling
+    from undropped
+    union all
+    select
+        category,
+        until_age as age,
+        -1 as watched,
+        0 as selling
+    from undropped
+    union all
+    select
+        category,
+        selling_from_age as age,
+        0 as watched,
+        1 as selling
+    from undropped
+    where is_sold and selling_from_age < until_age
+    union all
+    select
+        category,
+        until_age as age,
+        0 as watched,
+        -1 as selling
+    from undropped
+    where is_sold and selling_from_age < until_age
+    union all
+    select
+        category,
+        age,
+        0 as watched,
+        0 as selling
+    from dropped
+
+),
+
+ages as (
+
+    select
+        category,
+        age,
+        sum(sum(watched)) over until_age as watched_count,
+        sum(sum(selling)) over until_age as selling_count
+    from changes
+    group by category, age
+    window until_age as (partition by category order by age)
 
 ),
 
 final as (
 
     select
-        category_name as category,
-        drop_band,
+        dropped.category,
+        case
+            when dropped.drop_share < 0.05 then 'below 5 %'
+            when dropped.drop_share < 0.10 then '5 to 10 %'
+            when dropped.drop_share < 0.20 then '10 to 20 %'
+            else '20 % and more'
+        end as drop_band,
         count(*) as drop_count,
-        count(*) filter (where is_sold_after) as sold_after_count,
-        cast(sum(quantity_before) as bigint) as quantity_before,
-        cast(sum(quantity_after) as bigint) as quantity_after,
-        avg(drop_share) as average_drop_share,
-        cast(count(*) filter (where is_sold_after) as numeric) / count(*) as sold_after_share,
-        sum(quantity_after) / nullif(sum(quantity_before), 0) as quantity_ratio
-    from banded
-    group by category_name, drop_band
+        count(*) filter (where dropped.is_sold_after) as sold_after_count,
+        -- those with somebody to be compared with
+        count(nullif(ages.watched_count, 0)) as compared_count,
+        avg(dropped.drop_share) as average_drop_share,
+        avg(cast(dropped.is_sold_after as integer)) as sold_after_share,
+        avg(ages.selling_count / nullif(ages.watched_count, 0)) as undropped_sold_share,
+        avg(
+            cast(dropped.is_sold_after as integer)
+            - ages.selling_count / nullif(ages.watched_count, 0)
+        ) as sold_share_difference
+    from dropped
+    inner join ages
+        on dropped.category = ages.category and dropped.age = ages.age
+    group by dropped.category, drop_band
 
 )
 

@@ -1,6 +1,6 @@
 with
 
-listings as (
+pieces as (
 
     select
         coalesce(category, 'Uncategorised') as category,
@@ -11,35 +11,35 @@ listings as (
         is_sold_within_30_days,
         is_sold_within_90_days,
         {{ start_of('month', 'listed_date') }} as listed_month,
-        {{ start_of('month', utc_date('first_sold_at')) }} as sold_month
-    from {{ ref('fct_listing_lifecycle') }}
-    where listed_date is not null
+        {{ start_of('month', 'first_sold_date') }} as sold_month
+    from {{ ref('fct_piece_lifecycle') }}
+    where is_counted
 
 ),
 
 months as (
 
     select
-        listings.category,
-        listings.brand,
+        pieces.category,
+        pieces.brand,
         sum(activities.listed_count) as listed_count,
         sum(activities.sold_count) as sold_count,
         {% for days in [7, 30, 90] %}
-        count(listings.is_sold_within_{{ days }}_days)
+        count(pieces.is_sold_within_{{ days }}_days)
         filter (where activities.listed_count = 1) as known_within_{{ days }}_days_count,
-        avg(cast(listings.is_sold_within_{{ days }}_days as integer))
+        avg(cast(pieces.is_sold_within_{{ days }}_days as integer))
         filter (where activities.listed_count = 1) as sold_within_{{ days }}_days_share,
         {% endfor %}
         activities.month_start_date
-    from listings
+    from pieces
     cross join
         lateral (
             values
-            (listings.listed_month, 1, 0),
-            (listings.sold_month, 0, 1)
+            (pieces.listed_month, 1, 0),
+            (pieces.sold_month, 0, 1)
         ) as activities (month_start_date, listed_count, sold_count)
     where activities.month_start_date is not null
-    group by activities.month_start_date, listings.category, listings.brand
+    group by activities.month_start_date, pieces.category, pieces.brand
 
 ),
 
@@ -52,7 +52,7 @@ durations as (
         array_agg(observed_days) as observed_days,
         array_agg(cast(is_sold as integer)) as sold_counts,
         array_agg(cast(not is_sold as integer)) as unsold_counts
-    from listings
+    from pieces
     group by listed_month, category, brand
 
 ),
