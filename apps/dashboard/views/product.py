@@ -29,6 +29,7 @@ def show(read: Read) -> None:
         ("Sold in 7 days", share(totals["sell_through_7_days"]), "Once the days are over."),
         ("Sold in 30 days", share(totals["sell_through_30_days"]), "Once the days are over."),
         ("Sold in 90 days", share(totals["sell_through_90_days"]), "Once the days are over."),
+        ("Stock sold", share(totals["stock_sell_through"]), "Stock articles, of units received."),
     )
     curves = read("days_to_sell", **months)
     left, right = st.columns(2)

@@ -84,15 +84,8 @@ cells as (
         cohorts.period,
         cohorts.cohort_start_date,
         cohorts.active_count as customer_count,
-        -- below it, one customer more or less changes a share by more than ten points
-        10 as least_customer_count,
         cast(period_starts.period_start_at as date) as period_start_date,
-        cast(
-            row_number() over (
-                partition by cohorts.period, cohorts.cohort_start_date
-                order by period_starts.period_start_at
-            ) - 1 as integer
-        ) as periods_since
+        cast(period_starts.place - 1 as integer) as periods_since
     from active as cohorts
     cross join
         lateral generate_series(
@@ -100,7 +93,7 @@ cells as (
             {{ first_open_date(ref('rpt_source_horizons'), ref('fct_orders')) }}
             - make_interval(months => cohorts.month_count),
             make_interval(months => cohorts.month_count)
-        ) as period_starts (period_start_at)
+        ) with ordinality as period_starts (period_start_at, place)
     where cohorts.cohort_start_date = cohorts.period_start_date
 
 ),
@@ -137,12 +130,12 @@ final as (
         period,
         periods_since,
         customer_count,
-        least_customer_count,
+        {{ least_customer_count() }} as least_customer_count,
         active_count,
         rolling_count,
         {% for kind in ['active', 'rolling'] %}
         case
-            when customer_count >= least_customer_count
+            when customer_count >= {{ least_customer_count() }}
                 then cast({{ kind }}_count as numeric) / customer_count
         end as {{ kind }}_share,
         {% endfor %}

@@ -31,8 +31,7 @@ listings as (
         {{ utc_date('delisted_at') }} as delisted_date,
         min({{ utc_date('listed_at') }}) over (partition by canonical_product_id)
             as piece_listed_date,
-        {{ last_known_date('source_system', ref('rpt_source_horizons')) }}
-            as last_known_date
+        {{ last_known_date('source_system', ref('rpt_source_horizons')) }} as last_known_date
     from product_versions
     where is_current
 
@@ -43,6 +42,7 @@ sales as (
     select
         listings.product_id,
         count(*) as sale_count,
+        sum(order_lines.quantity - order_lines.returned_quantity) as sold_quantity,
         {{ first_of(
             'case when not order_lines.is_price_missing then order_lines.unit_price end',
             'order_lines.ordered_at, order_lines.order_line_key'
@@ -52,8 +52,7 @@ sales as (
         min(order_lines.ordered_at) as first_sold_at,
         max(order_lines.ordered_at) as last_sold_at
     from listings
-    inner join order_lines
-        on listings.product_id = order_lines.product_id
+    inner join order_lines on listings.product_id = order_lines.product_id
     -- a sale before the day of listing is of another listing
     where
         order_lines.order_date >= coalesce(listings.listed_date, listings.piece_listed_date)
@@ -89,6 +88,7 @@ final as (
         listings.brand,
         listings.currency_code,
         coalesce(sales.sale_count, 0) as sale_count,
+        coalesce(sales.sold_quantity, 0) as sold_quantity,
         sales.days_to_sell,
         case
             when sales.product_id is not null then sales.days_to_sell
@@ -112,10 +112,8 @@ final as (
         sales.last_sold_at,
         listings.delisted_at
     from listings
-    left join sales
-        on listings.product_id = sales.product_id
-    left join drops
-        on listings.product_id = drops.product_id
+    left join sales on listings.product_id = sales.product_id
+    left join drops on listings.product_id = drops.product_id
 
 )
 

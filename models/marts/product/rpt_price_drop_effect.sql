@@ -3,9 +3,11 @@ with
 pieces as (
 
     select
-        *,
-        coalesce(category, 'Uncategorised') as category_name,
+        canonical_product_id,
+        coalesce(category, 'Uncategorised') as category,
+        listed_date,
         first_sold_date - listed_date as sold_age,
+        first_dropped_date - listed_date as first_dropped_age,
         -- the first age at which it is no longer on offer, or at which 14 days are not over
         least(
             first_sold_date - listed_date + 1, delisted_date - listed_date,
@@ -31,17 +33,17 @@ price_drops as (
 dropped as (
 
     select
-        pieces.category_name as category,
+        pieces.category,
         price_drops.dropped_date - pieces.listed_date as age,
         price_drops.drop_share,
         coalesce(pieces.sold_age < price_drops.dropped_date - pieces.listed_date + 14, false)
             as is_sold_after
     from price_drops
     inner join pieces
-        on price_drops.canonical_product_id = pieces.canonical_product_id
-    where
-        price_drops.dropped_date - pieces.listed_date >= 0
-        and price_drops.dropped_date - pieces.listed_date < pieces.watched_until_age
+        on
+            price_drops.canonical_product_id = pieces.canonical_product_id
+            and price_drops.dropped_date - pieces.listed_date >= 0
+            and price_drops.dropped_date - pieces.listed_date < pieces.watched_until_age
 
 ),
 
@@ -49,12 +51,12 @@ dropped as (
 undropped as (
 
     select
-        category_name as category,
-        greatest(sold_age - 13, 0) as selling_from_age,
-        least(watched_until_age, first_dropped_date - listed_date) as until_age,
-        sold_age is not null as is_sold
+        category,
+        least(watched_until_age, first_dropped_age) as until_age,
+        -- the first age from which it sells within 14 days
+        greatest(coalesce(sold_age - 13, watched_until_age), 0) as selling_from_age
     from pieces
-    where least(watched_until_age, first_dropped_date - listed_date) > 0
+    where least(watched_until_age, first_dropped_age) > 0
 
 ),
 
@@ -62,35 +64,20 @@ undropped as (
 changes as (
 
     select
-        category,
-        0 as age,
-        1 as watched,
-        0 as selling
+        undropped.category,
+        steps.age,
+        steps.watched,
+        steps.selling
     from undropped
+    cross join
+        lateral (
+            values
+            (0, 1, 0),
+            (least(undropped.selling_from_age, undropped.until_age), 0, 1),
+            (undropped.until_age, -1, -1)
+        ) as steps (age, watched, selling)
     union all
-    select
-        category,
-        until_age as age,
-        -1 as watched,
-        0 as selling
-    from undropped
-    union all
-    select
-        category,
-        selling_from_age as age,
-        0 as watched,
-        1 as selling
-    from undropped
-    where is_sold and selling_from_age < until_age
-    union all
-    select
-        category,
-        until_age as age,
-        0 as watched,
-        -1 as selling
-    from undropped
-    where is_sold and selling_from_age < until_age
-    union all
+    -- so that there is a row for each age that is asked for
     select
         category,
         age,
@@ -135,8 +122,7 @@ final as (
             - ages.selling_count / nullif(ages.watched_count, 0)
         ) as sold_share_difference
     from dropped
-    inner join ages
-        on dropped.category = ages.category and dropped.age = ages.age
+    inner join ages on dropped.category = ages.category and dropped.age = ages.age
     group by dropped.category, drop_band
 
 )
