@@ -67,7 +67,7 @@ drops as (
         product_id,
         count(*) as price_drop_count,
         max(drop_amount) as largest_drop_amount,
-        min(dropped_at) as first_dropped_at,
+        min(dropped_date) as first_dropped_date,
         case
             when bool_or(is_sold_after) then true
             when bool_and(is_observed) then false
@@ -104,10 +104,10 @@ final as (
         sales.product_id is null as is_censored,
         drops.is_sold_within_14_days_after_drop,
         listings.listed_date,
+        drops.first_dropped_date,
         sales.first_sold_date,
         listings.last_known_date,
         listings.listed_at,
-        drops.first_dropped_at,
         sales.first_sold_at,
         sales.last_sold_at,
         listings.delisted_at

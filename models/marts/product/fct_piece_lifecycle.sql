@@ -4,8 +4,7 @@ listings as (
 
     select
         *,
-        {{ utc_date('delisted_at') }} as delisted_date,
-        {{ utc_date('first_dropped_at') }} as first_dropped_date
+        {{ utc_date('delisted_at') }} as delisted_date
     from {{ ref('fct_listing_lifecycle') }}
 
 ),

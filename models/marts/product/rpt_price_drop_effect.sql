@@ -1,86 +1,108 @@
 with
 
+price_drops as (
+
+    select * from {{ ref('fct_price_drops') }}
+
+),
+
+listings as (
+
+    select * from {{ ref('fct_listing_lifecycle') }}
+
+),
+
+order_lines as (
+
+    select
+        product_id,
+        order_date
+    from {{ ref('fct_order_lines') }}
+    -- what all came back is on offer again
+    where not is_cancelled and returned_quantity < quantity
+
+),
+
 pieces as (
 
     select
-        canonical_product_id,
-        coalesce(category, 'Uncategorised') as category,
-        listed_date,
-        first_sold_date - listed_date as sold_age,
-        first_dropped_date - listed_date as first_dropped_age,
+        *,
+        coalesce(category, 'Uncategorised') as category_name,
         -- the first age at which it is no longer on offer, or at which 14 days are not over
         least(
-            first_sold_date - listed_date + 1, delisted_date - listed_date,
+            case when not is_stock_article then first_sold_date - listed_date + 1 end,
+            delisted_date - listed_date,
             last_known_date - 13 - listed_date
-        ) as watched_until_age
+        ) as until_age
     from {{ ref('fct_piece_lifecycle') }}
-    where is_counted and last_known_date is not null
+    where listed_date is not null and last_known_date is not null
+
+),
+
+sales as (
+
+    select
+        pieces.canonical_product_id,
+        order_lines.order_date - pieces.listed_date as sold_age,
+        lag(order_lines.order_date - pieces.listed_date) over (
+            partition by pieces.canonical_product_id
+            order by order_lines.order_date
+        ) as sold_age_before
+    from pieces
+    inner join listings on pieces.canonical_product_id = listings.canonical_product_id
+    inner join order_lines
+        on
+            listings.product_id = order_lines.product_id
+            and order_lines.order_date >= coalesce(listings.listed_date, pieces.listed_date)
+    group by pieces.canonical_product_id, pieces.listed_date, order_lines.order_date
 
 ),
 
 -- a piece with two listings whose prices drop on one day has one drop
-price_drops as (
-
-    select
-        canonical_product_id,
-        {{ utc_date('dropped_at') }} as dropped_date,
-        max(drop_amount / nullif(price_before, 0)) as drop_share
-    from {{ ref('fct_price_drops') }}
-    group by canonical_product_id, {{ utc_date('dropped_at') }}
-
-),
-
 dropped as (
 
     select
-        pieces.category,
+        pieces.canonical_product_id,
+        pieces.category_name as category,
         price_drops.dropped_date - pieces.listed_date as age,
-        price_drops.drop_share,
-        coalesce(pieces.sold_age < price_drops.dropped_date - pieces.listed_date + 14, false)
-            as is_sold_after
+        max(price_drops.drop_amount / nullif(price_drops.price_before, 0)) as drop_share
     from price_drops
     inner join pieces
         on
             price_drops.canonical_product_id = pieces.canonical_product_id
-            and price_drops.dropped_date - pieces.listed_date >= 0
-            and price_drops.dropped_date - pieces.listed_date < pieces.watched_until_age
+            and price_drops.dropped_date >= pieces.listed_date
+            and price_drops.dropped_date < pieces.listed_date + pieces.until_age
+    group by pieces.canonical_product_id, category_name, age
 
 ),
 
--- until their first drop, all are what the dropped ones are compared with
-undropped as (
+-- what is compared with it: pieces on offer, until they drop, and when these sell within 14 days
+spans as (
 
     select
-        category,
-        least(watched_until_age, first_dropped_age) as until_age,
-        -- the first age from which it sells within 14 days
-        greatest(coalesce(sold_age - 13, watched_until_age), 0) as selling_from_age
+        category_name as category,
+        0 as from_age,
+        least(until_age, first_dropped_date - listed_date) as until_age,
+        1 as watched,
+        0 as selling
     from pieces
-    where least(watched_until_age, first_dropped_age) > 0
-
-),
-
--- by age, how many come to be watched and end, and of these how many sell in the next 14 days
-changes as (
-
+    union all
     select
-        undropped.category,
-        steps.age,
-        steps.watched,
-        steps.selling
-    from undropped
-    cross join
-        lateral (
-            values
-            (0, 1, 0),
-            (least(undropped.selling_from_age, undropped.until_age), 0, 1),
-            (undropped.until_age, -1, -1)
-        ) as steps (age, watched, selling)
+        pieces.category_name as category,
+        greatest(sales.sold_age - 13, sales.sold_age_before + 1, 0) as from_age,
+        least(
+            sales.sold_age + 1, pieces.until_age, pieces.first_dropped_date - pieces.listed_date
+        ) as until_age,
+        0 as watched,
+        1 as selling
+    from pieces
+    inner join sales on pieces.canonical_product_id = sales.canonical_product_id
     union all
     -- so that there is a row for each age that is asked for
     select
         category,
-        age,
+        age as from_age,
+        age + 1 as until_age,
         0 as watched,
         0 as selling
     from dropped
@@ -90,17 +112,20 @@ changes as (
 ages as (
 
     select
-        category,
-        age,
-        sum(sum(watched)) over until_age as watched_count,
-        sum(sum(selling)) over until_age as selling_count
-    from changes
-    group by category, age
-    window until_age as (partition by category order by age)
+        spans.category,
+        steps.age,
+        sum(sum(steps.direction * spans.watched)) over until_age as watched_count,
+        sum(sum(steps.direction * spans.selling)) over until_age as selling_count
+    from spans
+    cross join
+        lateral (values (spans.from_age, 1), (spans.until_age, -1)) as steps (age, direction)
+    where spans.from_age < spans.until_age
+    group by spans.category, steps.age
+    window until_age as (partition by spans.category order by steps.age)
 
 ),
 
-final as (
+compared as (
 
     select
         dropped.category,
@@ -110,20 +135,34 @@ final as (
             when dropped.drop_share < 0.20 then '10 to 20 %'
             else '20 % and more'
         end as drop_band,
-        count(*) as drop_count,
-        count(*) filter (where dropped.is_sold_after) as sold_after_count,
-        -- those with somebody to be compared with
-        count(nullif(ages.watched_count, 0)) as compared_count,
-        avg(dropped.drop_share) as average_drop_share,
-        avg(cast(dropped.is_sold_after as integer)) as sold_after_share,
-        avg(ages.selling_count / nullif(ages.watched_count, 0)) as undropped_sold_share,
-        avg(
-            cast(dropped.is_sold_after as integer)
-            - ages.selling_count / nullif(ages.watched_count, 0)
-        ) as sold_share_difference
+        dropped.drop_share,
+        ages.selling_count / nullif(ages.watched_count, 0) as undropped_sold_share,
+        cast(exists (
+            select 1 from sales
+            where
+                dropped.canonical_product_id = sales.canonical_product_id
+                and sales.sold_age between dropped.age and dropped.age + 13
+        ) as integer) as is_sold_after
     from dropped
     inner join ages on dropped.category = ages.category and dropped.age = ages.age
-    group by dropped.category, drop_band
+
+),
+
+final as (
+
+    select
+        category,
+        drop_band,
+        count(*) as drop_count,
+        sum(is_sold_after) as sold_after_count,
+        -- those with somebody to be compared with
+        count(undropped_sold_share) as compared_count,
+        avg(drop_share) as average_drop_share,
+        avg(is_sold_after) as sold_after_share,
+        avg(undropped_sold_share) as undropped_sold_share,
+        avg(is_sold_after - undropped_sold_share) as sold_share_difference
+    from compared
+    group by category, drop_band
 
 )
 
