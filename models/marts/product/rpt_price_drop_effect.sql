@@ -72,7 +72,7 @@ dropped as (
             price_drops.canonical_product_id = pieces.canonical_product_id
             and price_drops.dropped_date >= pieces.listed_date
             and price_drops.dropped_date < pieces.listed_date + pieces.until_age
-    group by pieces.canonical_product_id, category_name, age
+    group by pieces.canonical_product_id, pieces.category_name, age
 
 ),
 
