@@ -8,7 +8,8 @@ select
     sum(sold_within_30_days_share * known_within_30_days_count)
     / nullif(sum(known_within_30_days_count), 0) as sell_through_30_days,
     sum(sold_within_90_days_share * known_within_90_days_count)
-    / nullif(sum(known_within_90_days_count), 0) as sell_through_90_days
+    / nullif(sum(known_within_90_days_count), 0) as sell_through_90_days,
+    sum(stock_sold_quantity) / nullif(sum(stock_received_quantity), 0) as stock_sell_through
 from marts.rpt_sell_through
 where
     month_start_date between %(first_date)s and %(last_date)s

@@ -20,15 +20,16 @@ def show(read: Read) -> None:
     categories = some("Category", list(options["category"]))
     # what is known of listings is known by month
     months = {"first_date": first.replace(day=1), "last_date": last, "categories": categories}
-    st.caption(f"Listings in whole months, {first:%B %Y} to {last:%B %Y}.")
+    st.caption(f"Pieces in whole months, {first:%B %Y} to {last:%B %Y}.")
     totals = read("listings", **months).iloc[0]
     tiles(
-        ("Listings", count(totals["listing_count"]), "Begun in these months."),
-        ("Listings sold", count(totals["sold_listing_count"]), "First sold in these months."),
-        ("Liquidity", f"{totals['liquidity'] or 0:.2f}", "Listings sold for each one begun."),
+        ("Pieces listed", count(totals["listing_count"]), "First listed in these months."),
+        ("Pieces sold", count(totals["sold_listing_count"]), "First sold in these months."),
+        ("Liquidity", f"{totals['liquidity'] or 0:.2f}", "Pieces sold for each one listed."),
         ("Sold in 7 days", share(totals["sell_through_7_days"]), "Once the days are over."),
         ("Sold in 30 days", share(totals["sell_through_30_days"]), "Once the days are over."),
         ("Sold in 90 days", share(totals["sell_through_90_days"]), "Once the days are over."),
+        ("Stock sold", share(totals["stock_sell_through"]), "Stock articles, of units received."),
     )
     curves = read("days_to_sell", **months)
     left, right = st.columns(2)
@@ -38,9 +39,9 @@ def show(read: Read) -> None:
         title("Days until half are sold")
         table(
             curves.drop_duplicates("category"), category="Category",
-            listing_count=number("Listings"), median_days_to_sell=number("Days"),
+            listing_count=number("Pieces"), median_days_to_sell=number("Days"),
         )  # fmt: skip
-        st.caption("By Kaplan and Meier, unsold listings included; empty if it takes over a year.")
+        st.caption("By Kaplan and Meier, unsold pieces included; empty if it takes over a year.")
     _stock(read("stock", first_date=first, last_date=last, categories=categories))
     chart(
         "Sold within 14 days after a price drop, by its size",

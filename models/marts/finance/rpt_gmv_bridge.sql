@@ -17,6 +17,10 @@ rated as (
     select
         daily_sales.*,
         {{ start_of('month', 'daily_sales.order_date') }} as month_start_date,
+        case
+            when commission_rates.commission_rate is not null
+                then daily_sales.net_merchandise_value
+        end as commissionable_value,
         daily_sales.net_merchandise_value * coalesce(commission_rates.commission_rate, 0)
             as commission_amount
     from daily_sales
@@ -40,7 +44,8 @@ final as (
         sum(returned_amount) as returned_amount,
         sum(net_merchandise_value) as net_merchandise_value,
         sum(commission_amount) as commission_amount,
-        sum(commission_amount) / nullif(sum(net_amount), 0) as take_rate,
+        coalesce(sum(commissionable_value), 0) as commissionable_value,
+        sum(commission_amount) / nullif(sum(commissionable_value), 0) as take_rate,
         month_start_date
     from rated
     group by month_start_date, channel, currency_code

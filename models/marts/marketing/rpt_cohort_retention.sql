@@ -1,104 +1,148 @@
 with
 
-orders as (
+customer_months as (
 
     select
         customer_key,
-        order_date,
-        {{ start_of('month', 'order_date') }} as order_month
+        {{ start_of('month', 'order_date') }} as month_start_date,
+        count(*) as order_count
     from {{ ref('fct_orders') }}
-    where customer_key <> {{ unknown_member_key() }} and not is_cancelled
+    where not is_cancelled
+    group by customer_key, {{ start_of('month', 'order_date') }}
 
 ),
 
--- the first day that some source does not reach: a month is over if it ends before it
-horizon as (
+-- only periods that are over, so that what is still open looks like nobody lost
+customer_periods as (
 
     select
-        coalesce(
-            min(last_complete_date), (select max(orders.order_date) from orders)
-        ) + 1 as open_from
-    from {{ ref('rpt_source_horizons') }}
-    where not is_closed
+        periods.period,
+        periods.month_count,
+        customer_months.customer_key,
+        customer_months.customer_key <> {{ unknown_member_key() }} as is_known,
+        periods.period_start_date,
+        sum(customer_months.order_count) as order_count
+    from customer_months
+    cross join
+        lateral (
+            values
+            ('month', 1, customer_months.month_start_date),
+            ('quarter', 3, {{ start_of('quarter', 'customer_months.month_start_date') }})
+        ) as periods (period, month_count, period_start_date)
+    where
+        periods.period_start_date + make_interval(months => periods.month_count)
+        <= {{ first_open_date(ref('rpt_source_horizons'), ref('fct_orders')) }}
+    group by
+        periods.period,
+        periods.month_count,
+        customer_months.customer_key,
+        periods.period_start_date
 
 ),
 
-months_of_customers as (
+known_shares as (
 
     select
-        customer_key,
-        order_month,
-        min(order_month) over (partition by customer_key) as cohort_month
-    from orders
-    group by customer_key, order_month
+        period,
+        period_start_date,
+        coalesce(sum(order_count) filter (where is_known), 0) / sum(order_count)
+            as known_order_share
+    from customer_periods
+    group by period, period_start_date
+
+),
+
+spans_of_customers as (
+
+    select
+        *,
+        min(period_start_date) over by_customer as cohort_start_date,
+        max(period_start_date) over by_customer as last_start_date
+    from customer_periods
+    where is_known
+    window by_customer as (partition by period, customer_key)
 
 ),
 
 active as (
 
     select
-        cohort_month,
-        order_month,
-        count(*) as active_count
-    from months_of_customers
-    group by cohort_month, order_month
-
-),
-
-cohorts as (
-
-    select
-        cohort_month,
-        active_count as customer_count
-    from active
-    where order_month = cohort_month
-
-),
-
-months as (
-
-    select
-        cast(
-            generate_series(0, extract(year from span) * 12 + extract(month from span)) as integer
-        ) as months_since
-    from (select age(max(order_month), min(order_month)) as span from active) as spans
+        period,
+        month_count,
+        cohort_start_date,
+        period_start_date,
+        count(*) as active_count,
+        count(*) filter (where period_start_date = last_start_date) as ended_count
+    from spans_of_customers
+    group by period, month_count, cohort_start_date, period_start_date
 
 ),
 
 cells as (
 
     select
-        cohorts.cohort_month,
-        cohorts.customer_count,
-        months.months_since,
-        cast(cohorts.cohort_month + make_interval(months => months.months_since) as date)
-            as order_month,
-        cohorts.cohort_month + make_interval(months => months.months_since + 1)
-        <= horizon.open_from as is_observed
-    from cohorts
-    cross join months
-    cross join horizon
+        cohorts.period,
+        cohorts.cohort_start_date,
+        cohorts.active_count as customer_count,
+        cast(period_starts.period_start_at as date) as period_start_date,
+        cast(period_starts.place - 1 as integer) as periods_since
+    from active as cohorts
+    cross join
+        lateral generate_series(
+            cast(cohorts.cohort_start_date as timestamp),
+            {{ first_open_date(ref('rpt_source_horizons'), ref('fct_orders')) }}
+            - make_interval(months => cohorts.month_count),
+            make_interval(months => cohorts.month_count)
+        ) with ordinality as period_starts (period_start_at, place)
+    where cohorts.cohort_start_date = cohorts.period_start_date
+
+),
+
+counted as (
+
+    select
+        cells.*,
+        known_shares.known_order_share,
+        coalesce(active.active_count, 0) as active_count,
+        -- whoever is active last in this period or a later one
+        cast(
+            coalesce(sum(active.ended_count) over (
+                partition by cells.period, cells.cohort_start_date
+                order by cells.period_start_date desc
+            ), 0) as bigint
+        ) as rolling_count
+    from cells
+    left join active
+        on
+            cells.period = active.period
+            and cells.cohort_start_date = active.cohort_start_date
+            and cells.period_start_date = active.period_start_date
+    left join known_shares
+        on
+            cells.period = known_shares.period
+            and cells.period_start_date = known_shares.period_start_date
 
 ),
 
 final as (
 
     select
-        cells.months_since,
-        cells.customer_count,
-        case when cells.is_observed then coalesce(active.active_count, 0) end as active_count,
+        period,
+        periods_since,
+        customer_count,
+        {{ least_customer_count() }} as least_customer_count,
+        active_count,
+        rolling_count,
+        {% for kind in ['active', 'rolling'] %}
         case
-            when cells.is_observed
-                then cast(coalesce(active.active_count, 0) as numeric) / cells.customer_count
-        end as active_share,
-        cells.is_observed,
-        cells.cohort_month,
-        cells.order_month
-    from cells
-    left join active
-        on
-            cells.cohort_month = active.cohort_month
-            and cells.order_month = active.order_month
+            when customer_count >= {{ least_customer_count() }}
+                then cast({{ kind }}_count as numeric) / customer_count
+        end as {{ kind }}_share,
+        {% endfor %}
+        known_order_share,
+        cohort_start_date,
+        period_start_date
+    from counted
 
 )
 

@@ -18,7 +18,8 @@ product_versions as (
 order_lines as not materialized (
 
     select * from {{ ref('fct_order_lines') }}
-    where not is_cancelled
+    -- what all came back is on offer again
+    where not is_cancelled and returned_quantity < quantity
 
 ),
 
@@ -28,8 +29,9 @@ listings as (
         *,
         {{ local_date('listed_at') }} as listed_date,
         {{ local_date('delisted_at') }} as delisted_date,
-        {{ last_known_date('source_system', ref('rpt_source_horizons')) }}
-            as last_known_date
+        min({{ local_date('listed_at') }}) over (partition by canonical_product_id)
+            as piece_listed_date,
+        {{ last_known_date('source_system', ref('rpt_source_horizons')) }} as last_known_date
     from product_versions
     where is_current
 
@@ -40,6 +42,7 @@ sales as (
     select
         listings.product_id,
         count(*) as sale_count,
+        sum(order_lines.quantity - order_lines.returned_quantity) as sold_quantity,
         {{ first_of(
             'case when not order_lines.is_price_missing then order_lines.unit_price end',
             'order_lines.ordered_at, order_lines.order_line_key'
@@ -50,10 +53,11 @@ sales as (
         min(order_lines.ordered_at) as first_sold_at,
         max(order_lines.ordered_at) as last_sold_at
     from listings
-    inner join order_lines
-        on listings.product_id = order_lines.product_id
+    inner join order_lines on listings.product_id = order_lines.product_id
     -- a sale before the day of listing is of another listing
-    where listings.listed_date is null or order_lines.order_date >= listings.listed_date
+    where
+        order_lines.order_date >= coalesce(listings.listed_date, listings.piece_listed_date)
+        or listings.piece_listed_date is null
     group by listings.product_id
 
 ),
@@ -64,6 +68,7 @@ drops as (
         product_id,
         count(*) as price_drop_count,
         max(drop_amount) as largest_drop_amount,
+        min(dropped_date) as first_dropped_date,
         case
             when bool_or(is_sold_after) then true
             when bool_and(is_observed) then false
@@ -84,6 +89,7 @@ final as (
         listings.brand,
         listings.currency_code,
         coalesce(sales.sale_count, 0) as sale_count,
+        coalesce(sales.sold_quantity, 0) as sold_quantity,
         sales.days_to_sell,
         case
             when sales.product_id is not null then sales.days_to_sell
@@ -97,28 +103,19 @@ final as (
         coalesce(drops.largest_drop_amount, 0) as largest_drop_amount,
         sales.product_id is not null as is_sold,
         sales.product_id is null as is_censored,
-        {% for days in [7, 30, 90] %}
-        case
-            -- sold or not: to know early sales only would take each open window for a sold one
-            when listings.last_known_date < listings.listed_date + {{ days }} then null
-            when sales.product_id is not null then sales.days_to_sell <= {{ days }}
-            when listings.delisted_date < listings.listed_date + {{ days }} then null
-            when listings.last_known_date >= listings.listed_date + {{ days }} then false
-        end as is_sold_within_{{ days }}_days,
-        {% endfor %}
         drops.is_sold_within_14_days_after_drop,
         listings.listed_date,
+        drops.first_dropped_date,
         sales.first_sold_date,
         sales.last_sold_date,
+        listings.last_known_date,
         listings.listed_at,
         sales.first_sold_at,
         sales.last_sold_at,
         listings.delisted_at
     from listings
-    left join sales
-        on listings.product_id = sales.product_id
-    left join drops
-        on listings.product_id = drops.product_id
+    left join sales on listings.product_id = sales.product_id
+    left join drops on listings.product_id = drops.product_id
 
 )
 

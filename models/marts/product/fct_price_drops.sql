@@ -16,7 +16,8 @@ order_lines as not materialized (
         order_date,
         ordered_at
     from {{ ref('fct_order_lines') }}
-    where not is_cancelled
+    -- what all came back is on offer again
+    where not is_cancelled and returned_quantity < quantity
 
 ),
 
@@ -34,7 +35,10 @@ ordered as (
 
 drops as (
 
-    select * from ordered
+    select
+        *,
+        {{ local_date('valid_from') }} as dropped_date
+    from ordered
     where price < price_before and currency_code = currency_code_before and not is_deleted
 
 ),
@@ -64,6 +68,7 @@ final as (
     select
         drops.product_key,
         drops.product_id,
+        drops.canonical_product_id,
         drops.category,
         drops.brand,
         drops.currency_code,
@@ -73,11 +78,12 @@ final as (
         drops.price,
         drops.price_before - drops.price as drop_amount,
         coalesce(
-            {{ local_date('drops.valid_from') }} + 14
+            drops.dropped_date + 14
             <= {{ last_known_date('drops.source_system', ref('rpt_source_horizons')) }},
             false
         ) as is_observed,
         coalesce(sales_around.quantity_after, 0) > 0 as is_sold_after,
+        drops.dropped_date,
         drops.valid_from as dropped_at
     from drops
     left join sales_around

@@ -1,15 +1,15 @@
 with
 
-listings as (
+pieces as (
 
     select
         coalesce(category, 'Uncategorised') as category,
         least(observed_days, 366) as observed_days,
-        -- a listing that took longer than a year was unsold all that year
+        -- a piece that took longer than a year was unsold all that year
         is_sold and observed_days <= 365 as is_sold,
         {{ start_of('month', 'listed_date') }} as month_start_date
-    from {{ ref('fct_listing_lifecycle') }}
-    where listed_date is not null
+    from {{ ref('fct_piece_lifecycle') }}
+    where is_counted
 
 ),
 
@@ -21,7 +21,7 @@ final as (
         count(*) filter (where is_sold) as sold_count,
         count(*) filter (where not is_sold) as unsold_count,
         month_start_date
-    from listings
+    from pieces
     group by month_start_date, category, observed_days
 
 )

@@ -1,18 +1,21 @@
 with
 
-listings as (
+pieces as (
 
     select
         coalesce(category, 'Uncategorised') as category,
         coalesce(brand, 'No brand') as brand,
+        sold_quantity,
+        received_quantity,
         observed_days,
         is_sold,
+        is_counted,
         is_sold_within_7_days,
         is_sold_within_30_days,
         is_sold_within_90_days,
         {{ start_of('month', 'listed_date') }} as listed_month,
         {{ start_of('month', 'first_sold_date') }} as sold_month
-    from {{ ref('fct_listing_lifecycle') }}
+    from {{ ref('fct_piece_lifecycle') }}
     where listed_date is not null
 
 ),
@@ -20,26 +23,32 @@ listings as (
 months as (
 
     select
-        listings.category,
-        listings.brand,
-        sum(activities.listed_count) as listed_count,
-        sum(activities.sold_count) as sold_count,
+        pieces.category,
+        pieces.brand,
+        count(*) filter (where activities.is_listing) as listed_count,
+        count(*) filter (where activities.is_sale) as sold_count,
         {% for days in [7, 30, 90] %}
-        count(listings.is_sold_within_{{ days }}_days)
-        filter (where activities.listed_count = 1) as known_within_{{ days }}_days_count,
-        avg(cast(listings.is_sold_within_{{ days }}_days as integer))
-        filter (where activities.listed_count = 1) as sold_within_{{ days }}_days_share,
+        count(pieces.is_sold_within_{{ days }}_days)
+        filter (where activities.is_listing) as known_within_{{ days }}_days_count,
+        avg(cast(pieces.is_sold_within_{{ days }}_days as integer))
+        filter (where activities.is_listing) as sold_within_{{ days }}_days_share,
         {% endfor %}
+        coalesce(sum(pieces.sold_quantity) filter (where activities.is_stock), 0)
+            as stock_sold_quantity,
+        coalesce(sum(pieces.received_quantity) filter (where activities.is_stock), 0)
+            as stock_received_quantity,
         activities.month_start_date
-    from listings
+    from pieces
     cross join
         lateral (
             values
-            (listings.listed_month, 1, 0),
-            (listings.sold_month, 0, 1)
-        ) as activities (month_start_date, listed_count, sold_count)
-    where activities.month_start_date is not null
-    group by activities.month_start_date, listings.category, listings.brand
+            (pieces.listed_month, pieces.is_counted, false, pieces.received_quantity is not null),
+            (pieces.sold_month, false, pieces.is_counted, false)
+        ) as activities (month_start_date, is_listing, is_sale, is_stock)
+    where
+        activities.month_start_date is not null
+        and (activities.is_listing or activities.is_sale or activities.is_stock)
+    group by activities.month_start_date, pieces.category, pieces.brand
 
 ),
 
@@ -52,7 +61,8 @@ durations as (
         array_agg(observed_days) as observed_days,
         array_agg(cast(is_sold as integer)) as sold_counts,
         array_agg(cast(not is_sold as integer)) as unsold_counts
-    from listings
+    from pieces
+    where is_counted
     group by listed_month, category, brand
 
 ),
@@ -85,11 +95,15 @@ final as (
         months.known_within_7_days_count,
         months.known_within_30_days_count,
         months.known_within_90_days_count,
+        cast(months.stock_sold_quantity as bigint) as stock_sold_quantity,
+        cast(months.stock_received_quantity as bigint) as stock_received_quantity,
         medians.median_days_to_sell,
         months.sold_within_7_days_share,
         months.sold_within_30_days_share,
         months.sold_within_90_days_share,
         cast(months.sold_count as numeric) / nullif(months.listed_count, 0) as liquidity,
+        months.stock_sold_quantity / nullif(months.stock_received_quantity, 0)
+            as stock_sell_through,
         months.month_start_date
     from months
     left join medians

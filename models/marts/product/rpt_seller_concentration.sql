@@ -1,11 +1,28 @@
 with
 
+horizon as (
+
+    select {{ first_open_date(ref('rpt_source_horizons'), ref('fct_order_lines')) }} as open_from
+
+),
+
+-- the 12 whole months before the first day that some source does not reach
+months as (
+
+    select
+        cast({{ start_of('month', 'open_from') }} - interval '12 months' as date) as first_date,
+        {{ start_of('month', 'open_from') }} - 1 as last_date
+    from horizon
+
+),
+
 order_lines as (
 
     select
         product_key,
         currency_code,
         order_date,
+        net_amount,
         net_amount - cancelled_amount - returned_amount as net_merchandise_value
     from {{ ref('fct_order_lines') }}
 
@@ -23,17 +40,18 @@ products as (
 by_seller as (
 
     select
-        {{ start_of('month', 'order_lines.order_date') }} as month_start_date,
+        months.first_date,
+        months.last_date,
         order_lines.currency_code,
         products.seller_id,
+        sum(order_lines.net_amount) as gross_merchandise_value,
         sum(order_lines.net_merchandise_value) as net_merchandise_value
-    from order_lines
+    from months
+    inner join order_lines
+        on order_lines.order_date between months.first_date and months.last_date
     inner join products
         on order_lines.product_key = products.product_key
-    group by
-        {{ start_of('month', 'order_lines.order_date') }},
-        order_lines.currency_code,
-        products.seller_id
+    group by months.first_date, months.last_date, order_lines.currency_code, products.seller_id
 
 ),
 
@@ -53,12 +71,12 @@ shared as (
 
     select
         *,
-        known_value / sum(known_value) over by_month as seller_share,
+        known_value / sum(known_value) over by_currency as seller_share,
         row_number() over (
-            by_month order by known_value desc nulls last, seller_id asc
+            by_currency order by known_value desc nulls last, seller_id asc
         ) as seller_rank
     from known
-    window by_month as (partition by month_start_date, currency_code)
+    window by_currency as (partition by currency_code)
 
 ),
 
@@ -71,12 +89,15 @@ final as (
             as known_seller_value,
         coalesce(sum(net_merchandise_value) filter (where seller_id is null), 0)
             as unknown_seller_value,
+        coalesce(sum(gross_merchandise_value) filter (where seller_id is null), 0)
+        / nullif(sum(gross_merchandise_value), 0) as unknown_seller_share,
         -- shares are squared as percentages, so that one seller alone makes 10,000
         10000 * sum(seller_share * seller_share) as herfindahl_hirschman_index,
         sum(seller_share) filter (where seller_rank <= 10) as top_10_share,
-        month_start_date
+        first_date,
+        last_date
     from shared
-    group by month_start_date, currency_code
+    group by currency_code, first_date, last_date
 
 )
 

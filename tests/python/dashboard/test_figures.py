@@ -95,8 +95,8 @@ def test_listings_sold_in_time_are_the_average_of_all_listings(here, draw) -> No
 
     [shares] = here.rows(
         "select avg(is_sold_within_7_days::integer), avg(is_sold_within_30_days::integer),"
-        " avg(is_sold_within_90_days::integer) from marts.fct_listing_lifecycle"
-        " where category = 'Apparel' and listed_date >= date_trunc('month',"
+        " avg(is_sold_within_90_days::integer) from marts.fct_piece_lifecycle"
+        " where is_counted and category = 'Apparel' and listed_date >= date_trunc('month',"
         " (select max(order_date) - 1091 from marts.fct_order_lines)::timestamp)"
     )
     labels = ("Sold in 7 days", "Sold in 30 days", "Sold in 90 days")

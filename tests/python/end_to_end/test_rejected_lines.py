@@ -146,7 +146,10 @@ def test_an_export_that_is_late_does_not_mean_that_nobody_bought(world: World) -
         " where not is_closed order by 1"
     ) == [("marketplace", horizon), ("shop", last), ("stores", last)]
     judged = (
-        "select count(*) from marts.fct_listing_lifecycle where product_id like %s"
+        "select count(*) from marts.fct_piece_lifecycle as pieces"
+        " where exists (select 1 from marts.fct_listing_lifecycle as listings"
+        " where pieces.canonical_product_id = listings.canonical_product_id"
+        " and listings.product_id like %s)"
         " and listed_date + 7 > %s and is_sold_within_7_days is {} null"
     )
     assert world.rows(judged.format("not"), "marketplace:%", horizon) == [(0,)]

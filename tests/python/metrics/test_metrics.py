@@ -105,20 +105,23 @@ AGREEMENTS = {
         ("metric_time__month", *BY_CHANNEL),
         "month_start_date, channel, currency_code, list_value, discount_amount,"
         " gross_merchandise_value, cancelled_amount, returned_amount, net_merchandise_value,"
-        " commission_amount, take_rate, cancelled_amount / nullif(gross_merchandise_value, 0)",
+        " commission_amount, commissionable_value, take_rate,"
+        " cancelled_amount / nullif(gross_merchandise_value, 0)",
         (
             "list_value", "discount_amount", "gross_merchandise_value", "cancelled_amount",
-            "returned_amount", "net_merchandise_value", "commission_amount", "take_rate",
-            "cancellation_rate",
+            "returned_amount", "net_merchandise_value", "commission_amount",
+            "commissionable_value", "take_rate", "cancellation_rate",
         ),
     ),
     "rpt_sell_through": Agreement(
         ("metric_time__month", "listed_category", "listed_brand"),
         "month_start_date, category, brand, listed_count, sold_count, sold_within_7_days_share,"
-        " sold_within_30_days_share, sold_within_90_days_share, nullif(liquidity, 0)",
+        " sold_within_30_days_share, sold_within_90_days_share, nullif(liquidity, 0),"
+        " stock_sold_quantity, stock_received_quantity, stock_sell_through",
         (
             "listing_count", "sold_listing_count", "sell_through_7_days", "sell_through_30_days",
-            "sell_through_90_days", "liquidity",
+            "sell_through_90_days", "liquidity", "stock_sold_quantity", "stock_received_quantity",
+            "stock_sell_through",
         ),
     ),
     "customer_360 where quantity > 0": Agreement(

@@ -1,0 +1,3 @@
+{% macro least_customer_count() -%}
+    10
+{%- endmacro %}
