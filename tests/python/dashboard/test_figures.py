@@ -43,7 +43,7 @@ def test_currencies_are_never_added_up(here, draw) -> None:
     """A sale in francs, beside all those in euros, is shown only if francs are asked for."""
     here.connection.execute(
         "insert into marts.rpt_daily_sales select max(order_date), 'shop', 'CHF', 1, 1, 1, 99, 0,"
-        " 99, 0, 0, 99 from marts.rpt_daily_sales"
+        " 99, 0, 0, 99, 90, 90 from marts.rpt_daily_sales"
     )
     try:
         page = draw("sales")

@@ -48,11 +48,13 @@ AGREEMENTS = {
     "rpt_daily_sales": Agreement(
         ("metric_time__day", *BY_CHANNEL),
         "order_date, channel, currency_code, order_count, line_count, quantity, gross_amount,"
-        " discount_amount, net_amount, cancelled_amount, returned_amount, net_merchandise_value",
+        " discount_amount, net_amount, cancelled_amount, returned_amount, net_merchandise_value,"
+        " reporting_net_amount, reporting_net_merchandise_value",
         (
             "order_count", "order_line_count", "piece_count", "list_value", "discount_amount",
             "gross_merchandise_value", "cancelled_amount", "returned_amount",
-            "net_merchandise_value",
+            "net_merchandise_value", "reporting_gross_merchandise_value",
+            "reporting_net_merchandise_value",
         ),
     ),
     "rpt_monthly_summary": Agreement(
