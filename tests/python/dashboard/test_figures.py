@@ -67,6 +67,20 @@ def test_customers_of_a_country_are_those_of_the_mart(here, draw) -> None:
     assert tile(page, "Lifetime value") == f"{value:,.0f} EUR"
 
 
+def test_orders_without_a_rate_are_said_to_be_left_out(here, draw) -> None:
+    said = "currencies without an exchange rate: "
+    assert not any(said in caption.value for caption in draw("customers").caption)
+    here.connection.execute(
+        "update marts.customer_360 set unconverted_order_count = 3"
+        " where customer_key = (select max(customer_key::text)::uuid from marts.customer_360"
+        " where order_count > 0)"
+    )
+    try:
+        assert any(said + "3." in caption.value for caption in draw("customers").caption)
+    finally:
+        here.connection.execute("update marts.customer_360 set unconverted_order_count = 0")
+
+
 def test_a_customer_is_shown_without_personal_data(here, draw) -> None:
     [(key, email, name, orders)] = here.rows(
         "select cast(customer_key as text), email, full_name, order_count"
