@@ -1,5 +1,5 @@
 {% macro withdraw_changed_order_lines(
-    held, lines, customers, customer_versions, products, promotions, vanished_orders
+    held, lines, customers, customer_versions, products, promotions, rates, vanished_orders
 ) -%}
     {%- set key = ['source_system', 'order_line_id'] -%}
     {%- set compared = [
@@ -73,6 +73,8 @@
             on {{ as_of_join('pointing', 'ordered_at', 'products', 'product_id') }}
         left join {{ promotions }} as promotions
             on {{ as_of_join('pointing', 'ordered_at', 'promotions', 'promotion_code') }}
+        left join {{ rates }} as rates
+            on pointing.currency_code = rates.currency_code and pointing.order_date = rates.order_date
         where
             pointing.customer_key <> pointing.current_customer_key
             or pointing.customer_version_key
@@ -80,6 +82,8 @@
             or pointing.product_key <> coalesce(products.product_key, {{ unknown_member_key() }})
             or pointing.promotion_key
             <> coalesce(promotions.promotion_key, {{ unknown_member_key() }})
+            or pointing.reporting_net_amount
+            is distinct from {{ in_reporting_currency('pointing.net_amount', 'pointing.currency_code') }}
     )
 
     select

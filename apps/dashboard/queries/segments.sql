@@ -8,7 +8,6 @@ select
 from marts.customer_360
 where
     order_count > 0
-    and currency_code = %(currency)s
     and segment = any(%(segments)s)
     and coalesce(country_code, '??') = any(%(countries)s)
 group by segment

@@ -8,8 +8,7 @@ select
 from marts.customer_360
 where
     order_count > 0
-    and currency_code = %(currency)s
     and segment = any(%(segments)s)
     and coalesce(country_code, '??') = any(%(countries)s)
-order by lifetime_value desc, customer_key asc
+order by lifetime_value desc nulls last, customer_key asc
 limit 100

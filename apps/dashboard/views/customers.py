@@ -9,7 +9,7 @@ import streamlit as st
 from apps.dashboard import charts
 from apps.dashboard.data import Read
 from apps.dashboard.figures import count, in_words, money, share
-from apps.dashboard.widgets import amount, chart, heading, number, one, some, table, tiles, title
+from apps.dashboard.widgets import amount, chart, heading, number, some, table, tiles, title
 
 # how cohorts are put together, as to_char writes them, and how many years of them are shown
 COHORTS = {"Years": ("YYYY", 8), "Quarters": ('YYYY "Q"Q', 2), "Months": ("YYYY-MM", 1)}
@@ -19,13 +19,11 @@ def show(read: Read) -> None:
     """Draw the page."""
     last = heading("Customers", read)
     options = read("customer_options")
-    sizes = options.groupby("currency_code")["customer_count"].sum()
     asked: dict[str, Any] = {
-        "currency": one("Main currency", list(sizes.sort_values(ascending=False).index)),
         "countries": some("Country", sorted(options["country_code"].unique())),
         "segments": some("Segment", sorted(options["segment"].unique()), in_words),
     }
-    currency = asked["currency"]
+    currency = options["currency_code"].max()
     totals = read("customer_totals", **asked).iloc[0]
     tiles(
         ("Customers", count(totals["customer_count"]), "With an order that was not cancelled."),
@@ -35,6 +33,9 @@ def show(read: Read) -> None:
         ("Bought again", share(totals["repeat_buyer_share"]), "Share with two orders or more."),
         ("Return rate", share(totals["return_rate"]), "Pieces returned by pieces not cancelled."),
     )
+    if totals["unconverted_order_count"]:
+        left_out = count(totals["unconverted_order_count"])
+        st.caption(f"Values leave out orders in currencies without an exchange rate: {left_out}.")
     segments = read("segments", **asked)
     segments["segment"] = segments["segment"].map(in_words)
     left, right = st.columns(2)

@@ -6,7 +6,7 @@
     pre_hook="{% if is_incremental() %}{{ withdraw_changed_order_lines(
         this, ref('int_order_lines_unioned'), ref('int_customers_unified'),
         ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions'),
-        ref('int_orders_vanished')
+        ref('int_exchange_rates_filled'), ref('int_orders_vanished')
     ) }}{% endif %}",
 ) }}
 -- depends_on: {{ ref('int_orders_vanished') }}
@@ -70,6 +70,16 @@ promotions as (
 
 ),
 
+rates as (
+
+    select
+        currency_code,
+        units_per_base,
+        order_date
+    from {{ ref('int_exchange_rates_filled') }}
+
+),
+
 priced as (
 
     select
@@ -93,7 +103,7 @@ priced as (
 
 ),
 
-final as (
+keyed as (
 
     select
         {{ surrogate_key(['priced.source_system', 'priced.order_line_id']) }}
@@ -150,6 +160,24 @@ final as (
         on {{ as_of_join('priced', 'ordered_at', 'products', 'product_id') }}
     left join promotions
         on {{ as_of_join('priced', 'ordered_at', 'promotions', 'promotion_code') }}
+
+),
+
+final as (
+
+    select
+        keyed.*,
+        {{ in_reporting_currency('keyed.net_amount', 'keyed.currency_code') }}
+            as reporting_net_amount,
+        {{ in_reporting_currency(
+            '(keyed.net_amount - keyed.cancelled_amount - keyed.returned_amount)',
+            'keyed.currency_code'
+        ) }} as reporting_net_merchandise_value
+    from keyed
+    left join rates
+        on
+            keyed.currency_code = rates.currency_code
+            and keyed.order_date = rates.order_date
 
 )
 

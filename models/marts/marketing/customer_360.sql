@@ -42,8 +42,7 @@ purchases as (
 
     select
         orders.customer_key,
-        avg(orders.net_amount) filter (where orders.currency_code = segments.currency_code)
-            as average_order_value,
+        avg(orders.reporting_net_amount) as average_order_value,
         bool_or(orders.order_date > orders.last_date - interval '12 months') as is_active_buyer,
         min(orders.order_date) as first_order_date
     from orders
@@ -96,15 +95,17 @@ final as (
         customers.full_name,
         customers.username,
         customers.country_code,
-        coalesce(segments.currency_code, {{ no_currency() }}) as currency_code,
+        {{ reporting_currency() }} as currency_code,
         coalesce(segments.segment, 'no_purchase') as segment,
         totals.favourite_category,
         totals.favourite_channel,
         coalesce(segments.order_count, 0) as order_count,
+        coalesce(segments.unconverted_order_count, 0) as unconverted_order_count,
         coalesce(totals.quantity, 0) as quantity,
         coalesce(totals.returned_quantity, 0) as returned_quantity,
         cast(totals.returned_quantity as numeric) / totals.quantity as returned_share,
-        coalesce(segments.net_merchandise_value, 0) as lifetime_value,
+        case when segments.customer_key is null then 0 else segments.net_merchandise_value end
+            as lifetime_value,
         purchases.average_order_value,
         coalesce(purchases.is_active_buyer, false) as is_active_buyer,
         purchases.first_order_date,

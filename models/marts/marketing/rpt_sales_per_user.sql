@@ -13,11 +13,11 @@ aggregated as (
 
     select
         customer_key,
-        currency_code,
         cast(count(*) as bigint) as line_count,
+        count(*) filter (where reporting_net_amount is null) as unconverted_line_count,
         cast(sum(quantity) as bigint) as quantity,
-        sum(net_amount) as net_amount,
-        sum(net_amount - cancelled_amount - returned_amount) as net_merchandise_value,
+        sum(reporting_net_amount) as net_amount,
+        sum(reporting_net_merchandise_value) as net_merchandise_value,
         min(order_date) as first_order_date,
         max(order_date) as last_order_date
     from {{ ref('fct_order_lines') }}
@@ -25,7 +25,7 @@ aggregated as (
         order_date between cast('{{ period.start_date }}' as date)
         and cast('{{ period.end_date }}' as date)
         and customer_key <> {{ unknown_member_key() }}
-    group by customer_key, currency_code
+    group by customer_key
 
 ),
 
@@ -35,12 +35,12 @@ ranked as (
         customers.customer_key,
         customers.email,
         customers.country_code,
-        aggregated.currency_code,
+        {{ reporting_currency() }} as currency_code,
         cast(row_number() over (
-            partition by aggregated.currency_code
-            order by aggregated.net_merchandise_value desc, customers.customer_key asc
+            order by aggregated.net_merchandise_value desc nulls last, customers.customer_key asc
         ) as integer) as sales_rank,
         aggregated.line_count,
+        aggregated.unconverted_line_count,
         aggregated.quantity,
         aggregated.net_amount,
         aggregated.net_merchandise_value,

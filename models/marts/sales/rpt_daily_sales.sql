@@ -12,7 +12,10 @@ lines_of_day as (
         sum(discount_amount) as discount_amount,
         sum(net_amount) as net_amount,
         sum(cancelled_amount) as cancelled_amount,
-        sum(returned_amount) as returned_amount
+        sum(returned_amount) as returned_amount,
+        -- all of a day and currency have a rate, or none
+        sum(reporting_net_amount) as reporting_net_amount,
+        sum(reporting_net_merchandise_value) as reporting_net_merchandise_value
     from {{ ref('fct_order_lines') }}
     group by order_date, channel, currency_code
 
@@ -46,7 +49,9 @@ final as (
         lines_of_day.cancelled_amount,
         lines_of_day.returned_amount,
         lines_of_day.net_amount - lines_of_day.cancelled_amount - lines_of_day.returned_amount
-            as net_merchandise_value
+            as net_merchandise_value,
+        lines_of_day.reporting_net_amount,
+        lines_of_day.reporting_net_merchandise_value
     from lines_of_day
     left join orders_of_day
         on

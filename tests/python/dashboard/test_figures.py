@@ -43,7 +43,7 @@ def test_currencies_are_never_added_up(here, draw) -> None:
     """A sale in francs, beside all those in euros, is shown only if francs are asked for."""
     here.connection.execute(
         "insert into marts.rpt_daily_sales select max(order_date), 'shop', 'CHF', 1, 1, 1, 99, 0,"
-        " 99, 0, 0, 99 from marts.rpt_daily_sales"
+        " 99, 0, 0, 99, 90, 90 from marts.rpt_daily_sales"
     )
     try:
         page = draw("sales")
@@ -65,6 +65,21 @@ def test_customers_of_a_country_are_those_of_the_mart(here, draw) -> None:
     assert tile(page, "Customers") == f"{count:,}"
     assert tile(page, "Active buyers") == f"{active:,}"
     assert tile(page, "Lifetime value") == f"{value:,.0f} EUR"
+
+
+def test_orders_without_a_rate_are_said_to_be_left_out(here, draw) -> None:
+    [(country, customers)] = here.rows(
+        "select country_code, count(*) from marts.customer_360"
+        " where order_count > 0 and country_code <> 'DE' group by 1 order by 1 limit 1"
+    )
+    here.connection.execute("update marts.customer_360 set unconverted_order_count = 3")
+    try:
+        page = draw("customers")
+        page.multiselect(key="country").select(country).run()
+    finally:
+        here.connection.execute("update marts.customer_360 set unconverted_order_count = 0")
+    said = f"currencies without an exchange rate: {3 * customers:,}."
+    assert any(said in caption.value for caption in page.caption)
 
 
 def test_a_customer_is_shown_without_personal_data(here, draw) -> None:

@@ -50,23 +50,26 @@ BUYERS_BY_DAY = (
     " group by order_date, channel, currency_code"
 )
 PIECES_BY_DAY = "fct_order_lines where not is_cancelled group by order_date, channel, currency_code"
-LISTINGS_BY_DAY = (
-    "fct_listing_lifecycle cross join lateral (values (listed_date, 1, 0),"
-    " (first_sold_date, 0, 1)) as days (day, begun, sold)"
-    " where listed_date is not null group by day"
+PIECES_BY_LISTING_DAY = (
+    "fct_piece_lifecycle cross join lateral (values"
+    " (listed_date, is_counted, false, received_quantity is not null),"
+    " (first_sold_date, false, is_counted, false)) as days (day, begun, sold, stocked)"
+    " where listed_date is not null and (begun or sold or stocked) group by day"
 )
 # by month or longer, as rpt_gmv_bridge is
-NOT_BY_DAY = {"commission_amount", "take_rate"}
+NOT_BY_DAY = {"commission_amount", "commissionable_value", "take_rate"}
 AGREEMENTS = {
     "rpt_daily_sales": Agreement(
         ("metric_time__day", *BY_CHANNEL),
         "order_date, channel, currency_code, order_count, line_count, quantity, gross_amount,"
         " discount_amount, net_amount, cancelled_amount, returned_amount, net_merchandise_value,"
+        " reporting_net_amount, reporting_net_merchandise_value,"
         " net_amount / nullif(order_count, 0), cancelled_amount / nullif(net_amount, 0)",
         (
             "order_count", "order_line_count", "piece_count", "list_value", "discount_amount",
             "gross_merchandise_value", "cancelled_amount", "returned_amount",
-            "net_merchandise_value", "average_order_value", "cancellation_rate",
+            "net_merchandise_value", "reporting_gross_merchandise_value",
+            "reporting_net_merchandise_value", "average_order_value", "cancellation_rate",
         ),
     ),
     BUYERS_BY_DAY: Agreement(
@@ -80,16 +83,22 @@ AGREEMENTS = {
         " cast(sum(returned_quantity) as numeric) / sum(quantity)",
         ("kept_piece_count", "returned_piece_count", "return_rate"),
     ),
-    LISTINGS_BY_DAY: Agreement(
+    PIECES_BY_LISTING_DAY: Agreement(
         ("metric_time__day",),
-        "day, sum(begun), sum(sold), cast(sum(sold) as numeric) / nullif(sum(begun), 0),"
-        + ", ".join(
-            f" avg(cast(is_sold_within_{days}_days as integer)) filter (where begun = 1)"
+        "day, sum(begun::integer), sum(sold::integer),"
+        " cast(sum(sold::integer) as numeric) / nullif(sum(begun::integer), 0),"
+        + "".join(
+            f" avg(cast(is_sold_within_{days}_days as integer)) filter (where begun),"
             for days in (7, 30, 90)
-        ),
+        )
+        + " coalesce(sum(sold_quantity) filter (where stocked), 0),"
+        " coalesce(sum(received_quantity) filter (where stocked), 0),"
+        " sum(sold_quantity) filter (where stocked)"
+        " / nullif(sum(received_quantity) filter (where stocked), 0)",
         (
             "listing_count", "sold_listing_count", "liquidity", "sell_through_7_days",
-            "sell_through_30_days", "sell_through_90_days",
+            "sell_through_30_days", "sell_through_90_days", "stock_sold_quantity",
+            "stock_received_quantity", "stock_sell_through",
         ),
     ),
     "rpt_monthly_summary": Agreement(

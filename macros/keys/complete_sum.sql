@@ -1,0 +1,3 @@
+{% macro complete_sum(column) -%}
+    case when count(*) = count({{ column }}) then sum({{ column }}) end
+{%- endmacro %}
