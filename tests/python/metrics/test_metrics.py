@@ -324,7 +324,7 @@ def count_sales_on_the_day_of_listing(manifest: dict) -> None:
         (look_back_half_a_year, "customer_360"),
         (take_open_windows_for_sold, "rpt_sell_through"),
         (count_sales_on_the_day_of_listing, "rpt_sell_through"),
-        (count_sales_on_the_day_of_listing, LISTINGS_BY_DAY),
+        (count_sales_on_the_day_of_listing, PIECES_BY_LISTING_DAY),
     ],
 )
 def test_a_changed_definition_is_noticed(
