@@ -44,7 +44,6 @@
     full join (select * from {{ lines }} where source_system = 'history' and problem is null) as lines
         on past.order_line_id = lines.order_line_id
     where past.order_line_id is null or lines.order_line_id is null;
-
     {# that its last line is gone, or is another order's now, nothing else would tell of an order #}
     insert into {{ vanished_orders }} (order_key, built_at)
     select distinct
