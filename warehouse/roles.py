@@ -1,4 +1,4 @@
-"""The roles of the warehouse: four groups with the least rights, and who belongs to them."""
+"""The roles of the warehouse: five groups with the least rights, and who belongs to them."""
 
 from enum import Enum
 from pathlib import Path
@@ -23,6 +23,7 @@ class Group(str, Enum):
     transformer = "transformer"
     analyst = "analyst"
     bi = "bi"
+    personal = "personal"
 
 
 def set_up(connection: Connection) -> None:
@@ -75,7 +76,7 @@ def add_member(connection: Connection, group: Group, name: str, password: str | 
             raise UserError("The groups are missing. Make them: python -m ingest roles") from None
         if group is Group.analyst:
             _give_schema(connection, name)
-        if group in (Group.analyst, Group.bi):
+        if group in (Group.analyst, Group.bi, Group.personal):
             _limit(connection, name)
         else:
             # what its members make belongs to the group, so that another can replace it

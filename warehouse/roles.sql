@@ -6,7 +6,8 @@ declare
     role text;
 begin
     foreach role in array array[
-        'thinkthrift_loader', 'thinkthrift_transformer', 'thinkthrift_analyst', 'thinkthrift_bi'
+        'thinkthrift_loader', 'thinkthrift_transformer', 'thinkthrift_analyst', 'thinkthrift_bi',
+        'thinkthrift_personal'
     ] loop
         if not exists (select from pg_roles where rolname = role) then
             execute format('create role %I', role);
@@ -28,7 +29,7 @@ $$;
 
 -- only the owner creates in public
 revoke create on schema public from public, thinkthrift_loader, thinkthrift_transformer;
-revoke create on schema public from thinkthrift_analyst, thinkthrift_bi;
+revoke create on schema public from thinkthrift_analyst, thinkthrift_bi, thinkthrift_personal;
 
 -- no language, no function: neither in a schema of one's own nor as a DO block
 revoke usage on language sql, plpgsql from public;
@@ -40,7 +41,8 @@ declare
     layer text;
 begin
     foreach layer in array array[
-        'staging', 'intermediate', 'marts', 'search', 'snapshots', 'seeds', 'test_failures'
+        'staging', 'intermediate', 'marts', 'personal', 'search', 'snapshots', 'seeds', 'secrets',
+        'test_failures'
     ] loop
         execute format(
             'create schema if not exists %I authorization thinkthrift_transformer', layer
@@ -70,7 +72,8 @@ begin
         where
             nspname like 'raw\_%'
             or nspname in (
-                'staging', 'intermediate', 'marts', 'search', 'snapshots', 'seeds', 'test_failures'
+                'staging', 'intermediate', 'marts', 'personal', 'search', 'snapshots', 'seeds',
+                'secrets', 'test_failures'
             )
     loop
         execute format('alter schema %I owner to %I', place.name, place.owner);
@@ -92,7 +95,9 @@ begin
             execute format('alter %s %s owner to %I', thing.kind, thing.name, place.owner);
         end loop;
         execute format(
-            'revoke all on schema %I from public, thinkthrift_analyst, thinkthrift_bi', place.name
+            'revoke all on schema %I from public, thinkthrift_analyst, thinkthrift_bi,'
+            ' thinkthrift_personal',
+            place.name
         );
         if place.owner = 'thinkthrift_loader' then
             execute format('grant usage on schema %I to thinkthrift_transformer', place.name);
@@ -113,5 +118,6 @@ end
 $$;
 
 grant usage on schema marts to thinkthrift_analyst, thinkthrift_bi;
+grant usage on schema personal to thinkthrift_personal;
 -- the search's synonyms are a seed, the only one that dbt lets them read
 grant usage on schema search, seeds to thinkthrift_analyst, thinkthrift_bi;

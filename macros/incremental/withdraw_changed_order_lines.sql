@@ -3,7 +3,7 @@
 ) -%}
     {%- set key = ['source_system', 'order_line_id'] -%}
     {%- set compared = [
-        'channel', 'store_id', 'order_id', 'customer_record_id', 'product_id', 'sku',
+        'channel', 'store_id', 'order_id', 'customer_key', 'product_id', 'sku',
         'promotion_code', 'payment_method', 'currency_code', 'quantity', 'returned_quantity',
         'unit_price', 'discount_amount', 'order_shipping_amount', 'is_cancelled',
         'return_moves', 'is_payment_recorded', 'is_price_missing', 'is_order_missing', 'order_date',
@@ -13,13 +13,23 @@
     {%- set as_text = ['unit_price', 'discount_amount', 'order_shipping_amount'] -%}
     {# the sources are read once: what differs is kept for the model to add #}
     create temporary table changed_order_lines on commit drop as
+    with owned as not materialized (
+        select
+            lines.*,
+            coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key
+        from {{ lines }} as lines
+        left join {{ customers }} as customers
+            on lines.customer_record_id = customers.customer_record_id
+        where lines.problem is null
+    )
+
     select
         present.order_line_key as held_line_key,
         present.order_key as held_order_key,
         present.order_id is distinct from lines.order_id as has_left_order,
         lines.{{ (key + compared) | join(', lines.') }}
     from (select * from {{ held }} where source_system <> 'history') as present
-    full join (select * from {{ lines }} where source_system <> 'history' and problem is null) as lines
+    full join (select * from owned where source_system <> 'history') as lines
         on
             present.source_system = lines.source_system
             and present.order_line_id = lines.order_line_id
@@ -34,16 +44,16 @@
         {%- endif %}
         {% endfor %}
     union all
-    {# past sales never change: it is asked whether they are there #}
+    {# of past sales only the person changes: it is asked whether they are there #}
     select
         past.order_line_key as held_line_key,
         past.order_key as held_order_key,
         past.order_id is distinct from lines.order_id as has_left_order,
         lines.{{ (key + compared) | join(', lines.') }}
     from (select * from {{ held }} where source_system = 'history') as past
-    full join (select * from {{ lines }} where source_system = 'history' and problem is null) as lines
+    full join (select * from owned where source_system = 'history') as lines
         on past.order_line_id = lines.order_line_id
-    where past.order_line_id is null or lines.order_line_id is null;
+    where past.customer_key is distinct from lines.customer_key;
     {# that its last line is gone, or is another order's now, nothing else would tell of an order #}
     insert into {{ vanished_orders }} (order_key, built_at)
     select distinct
@@ -54,18 +64,9 @@
 
     {# lines that are as they were, and yet to be written anew #}
     insert into changed_order_lines
-    with owned as (
-        select
-            held.*,
-            coalesce(customers.customer_key, {{ unknown_member_key() }}) as current_customer_key
-        from {{ held }} as held
-        left join {{ customers }} as customers
-            on held.customer_record_id = customers.customer_record_id
-    ),
-
-    pointing_elsewhere as (
+    with pointing_elsewhere as (
         select pointing.order_line_key
-        from owned as pointing
+        from {{ held }} as pointing
         left join {{ customer_versions }} as customer_versions
             on {{ as_of_join('pointing', 'ordered_at', 'customer_versions', 'customer_key') }}
         left join {{ products }} as products
@@ -75,9 +76,7 @@
         left join {{ rates }} as rates
             on pointing.currency_code = rates.currency_code and pointing.order_date = rates.order_date
         where
-            pointing.customer_key <> pointing.current_customer_key
-            or pointing.customer_version_key
-            is distinct from customer_versions.customer_version_key
+            pointing.customer_version_key is distinct from customer_versions.customer_version_key
             or pointing.product_key <> coalesce(products.product_key, {{ unknown_member_key() }})
             or pointing.promotion_key
             <> coalesce(promotions.promotion_key, {{ unknown_member_key() }})

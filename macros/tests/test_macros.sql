@@ -4,6 +4,5 @@
     {%- do check_search_values() -%}
     {%- do check_search_vars() -%}
     {%- do check_sql_text_macros() -%}
-    {%- do check_unmasked_privilege() -%}
     {%- do log('All macro tests passed.', true) -%}
 {% endmacro %}

@@ -63,7 +63,7 @@ final as (
 
     select
         customer_records.customer_record_id,
-        {{ surrogate_key(['explained.person']) }} as customer_key,
+        {{ keyed_hash('explained.person') }} as customer_key,
         explained.match_rule,
         case when explained.match_rule <> 'none' then explained.person end as matched_to,
         customer_records.source_system,

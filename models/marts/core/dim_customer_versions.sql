@@ -18,14 +18,10 @@ joined as (
         customers.customer_key,
         -- a person with a history has it from there alone; others are as they are now
         case
-            when versions.customer_key is null then customers.full_name else versions.full_name
-        end as full_name,
-        case
             when versions.customer_key is null then customers.country_code
             else versions.country_code
         end as country_code,
         versions.city,
-        versions.postcode,
         coalesce(versions.version_number, 1) as version_number,
         coalesce(versions.has_marketing_consent, false) as has_marketing_consent,
         coalesce(versions.is_current, true) as is_current,

@@ -22,18 +22,14 @@ order_lines as (
     select * from changed_order_lines
     where order_line_id is not null
     {% else %}
-    select * from {{ ref('int_order_lines_unioned') }}
-    where problem is null
-    {% endif %}
-
-),
-
-customers as (
-
     select
-        customer_record_id,
-        customer_key
-    from {{ ref('int_customers_unified') }}
+        order_lines.*,
+        coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key
+    from {{ ref('int_order_lines_unioned') }} as order_lines
+    left join {{ ref('int_customers_unified') }} as customers
+        on order_lines.customer_record_id = customers.customer_record_id
+    where order_lines.problem is null
+    {% endif %}
 
 ),
 
@@ -84,7 +80,6 @@ priced as (
 
     select
         order_lines.*,
-        coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key,
         order_lines.quantity * order_lines.unit_price as gross_amount,
         order_lines.quantity * order_lines.unit_price - order_lines.discount_amount as net_amount,
         -- a full return takes no division, so its amount is exact
@@ -98,8 +93,6 @@ priced as (
             ) }}
         end as returned_amount
     from order_lines
-    left join customers
-        on order_lines.customer_record_id = customers.customer_record_id
 
 ),
 
@@ -119,7 +112,6 @@ keyed as (
         priced.store_id,
         priced.order_id,
         priced.order_line_id,
-        priced.customer_record_id,
         priced.product_id,
         priced.sku,
         priced.promotion_code,

@@ -91,9 +91,6 @@ final as (
 
     select
         customers.customer_key,
-        customers.email,
-        customers.full_name,
-        customers.username,
         customers.country_code,
         {{ reporting_currency() }} as currency_code,
         coalesce(segments.segment, 'no_purchase') as segment,

@@ -33,7 +33,6 @@ ranked as (
 
     select
         customers.customer_key,
-        customers.email,
         customers.country_code,
         {{ reporting_currency() }} as currency_code,
         cast(row_number() over (

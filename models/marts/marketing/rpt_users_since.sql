@@ -10,9 +10,6 @@ final as (
 
     select
         customer_key,
-        email,
-        full_name,
-        username,
         country_code,
         is_marketplace_customer,
         is_shop_customer,

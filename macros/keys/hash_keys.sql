@@ -1,0 +1,3 @@
+{% macro hash_keys() -%}
+    secrets.hash_keys
+{%- endmacro %}
