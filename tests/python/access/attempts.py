@@ -15,42 +15,32 @@ READING = {
     "another analyst's results": "select * from bob_search.search_results",
 }
 
-UNMASKING = {
-    "all columns": "select * from marts.dim_customers",
-    "table": "table marts.dim_customers",
-    "one column": "select email from marts.dim_customers",
-    "of a fact": "select customer_record_id from marts.fct_order_lines",
-    "filter": "select count(*) from marts.dim_customers where email like 'a%'",
-    "order": "select city from marts.dim_customers order by email",
-    "natural join": "select city from marts.dim_customers"
-    " natural join (values ('a@example.com')) as known (email)",
-    "window": "select max(email) over () from marts.dim_customers",
-    "plan": "explain select city from marts.dim_customers where email = 'a@example.com'",
-    "row as text": "select dim_customers::text from marts.dim_customers",
-    "row": "select people from marts.dim_customers as people",
-    "column of a row": "select (people).email from marts.dim_customers as people",
-    "row as jsonb": "select to_jsonb(people) from marts.dim_customers as people",
-    "rows as json": "select json_agg(people) from marts.dim_customers as people",
-    "hash of a row": "select hash_record(people) from marts.dim_customers as people",
-    "copy of the table": "copy marts.dim_customers to stdout",
-    "copy of a query": "copy (select email from marts.dim_customers) to stdout",
-    "temporary view": "create temporary view seen as select email from marts.dim_customers;"
-    " select * from seen",
-    "view": "create view {own}.seen as select email from marts.dim_customers;"
+NAMING = {
+    "all columns": "select * from personal.dim_customer_contacts",
+    "table": "table personal.dim_customer_contacts",
+    "one column": "select email from personal.dim_customer_contacts",
+    "of a version": "select full_name from personal.dim_customer_contact_versions",
+    "count": "select count(*) from personal.dim_customer_contacts where email like 'a%'",
+    "join": "select city from marts.dim_customers natural join personal.dim_customer_contacts",
+    "plan": "explain select 1 from personal.dim_customer_contacts where email = 'a@example.com'",
+    "error": "select email::integer from personal.dim_customer_contacts",
+    "row as text": "select people::text from personal.dim_customer_contacts as people",
+    "copy of the table": "copy personal.dim_customer_contacts to stdout",
+    "copy of a query": "copy (select email from personal.dim_customer_contacts) to stdout",
+    "view": "create view {own}.seen as select email from personal.dim_customer_contacts;"
     " select * from {own}.seen",
-    "view with rows": "create view {own}.seen as select dim_customers from marts.dim_customers;"
-    " select * from {own}.seen",
-    "view given away": "create view {own}.seen as select email from marts.dim_customers;"
+    "view given away": "create view {own}.seen as select email from personal.dim_customer_contacts;"
     " alter view {own}.seen owner to thinkthrift_transformer",
-    "materialized view": "create materialized view {own}.seen as table marts.dim_customers",
-    "table of it": "create temporary table taken as table marts.dim_customers",
-    "prepared": "prepare taken as select email from marts.dim_customers; execute taken",
-    "cursor": "declare taken cursor for select email from marts.dim_customers",
+    "materialized view": "create materialized view {own}.seen as"
+    " table personal.dim_customer_contacts",
+    "prepared": "prepare taken as select email from personal.dim_customer_contacts; execute taken",
+    "cursor": "declare taken cursor for select email from personal.dim_customer_contacts",
     "statistics": "select * from pg_statistic",
-    "grant": "grant select on marts.dim_customers to current_user;"
-    " select email from marts.dim_customers",
+    "grant": "grant select on personal.dim_customer_contacts to current_user;"
+    " select email from personal.dim_customer_contacts",
     "words of a search": "select * from search.search_listings("
-    "(select max(people::text) from marts.dim_customers as people))",
+    "(select max(people::text) from personal.dim_customer_contacts as people))",
+    "keys of hashes": "select * from secrets.hash_keys",
 }
 
 WRITING = {
@@ -113,7 +103,7 @@ ATTEMPTS = {
     f"{kind}: {name}": statement
     for kind, statements in {
         "reading": READING,
-        "unmasking": UNMASKING,
+        "naming": NAMING,
         "writing": WRITING,
         "code": CODE,
         "escaping": ESCAPING,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 import psycopg
 import pytest
 from access.people import MEMBERS, PASSWORD, acting
+from access.planted import plant
 from psycopg.conninfo import make_conninfo
 from world import World
 
@@ -49,6 +50,7 @@ def world(server_of_version, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         acting(made, "feeder").load(
             "--full", "marketplace", "history", "events", "logistics", "store_mail"
         )
+        made.planted = plant(made.connection)
         builder = acting(made, "builder")
         builder.dbt("build", "--exclude-resource-type", "test", "unit_test")
         made.connection.execute(GRANTED_BY_HAND)
@@ -57,6 +59,12 @@ def world(server_of_version, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         )
         yield made
         made.connection.close()
+
+
+@pytest.fixture(scope="session")
+def planted(world) -> list[str]:
+    """What tells each personal value that was planted in the sources."""
+    return world.planted
 
 
 @pytest.fixture(scope="session")

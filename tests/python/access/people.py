@@ -8,7 +8,7 @@ from world import World
 PASSWORD = "not-a-secret"
 MEMBERS = {
     "feeder": "loader", "builder": "transformer", "alice": "analyst", "bob": "analyst",
-    "dashboard": "bi",
+    "dashboard": "bi", "carol": "personal",
 }  # fmt: skip
 
 

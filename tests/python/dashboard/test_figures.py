@@ -85,7 +85,7 @@ def test_orders_without_a_rate_are_said_to_be_left_out(here, draw) -> None:
 def test_a_customer_is_shown_without_personal_data(here, draw) -> None:
     [(key, email, name, orders)] = here.rows(
         "select cast(customer_key as text), email, full_name, order_count"
-        " from marts.customer_360"
+        " from marts.customer_360 inner join personal.dim_customer_contacts using (customer_key)"
         " where email is not null and full_name is not null order by order_count desc limit 1"
     )
     page = draw("customers")

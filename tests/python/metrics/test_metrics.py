@@ -250,8 +250,9 @@ def test_no_metric_goes_without_a_mart_to_agree_with_on_every_day(definitions: s
 def test_returns_cancellations_and_strangers_are_there_to_be_told_apart(world: World) -> None:
     [(cancelled, returned, unknown, late)] = world.rows(
         "select sum(cancelled_amount), sum(returned_amount),"
-        " count(*) filter (where customer_record_id is null),"
-        " count(*) filter (where order_date < date '2024-01-01') from marts.fct_order_lines"
+        " count(*) filter (where is_unknown),"
+        " count(*) filter (where order_date < date '2024-01-01')"
+        " from marts.fct_order_lines inner join marts.dim_customers using (customer_key)"
     )
     assert cancelled
     assert returned
