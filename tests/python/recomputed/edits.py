@@ -102,6 +102,15 @@ AT_THE_SHOP = {
         " unit_price, currency_code, 1, 0, now() from inventory_levels order by sku limit 1"
     ),
 }
+WAITS = """
+select split_part(product_id, ':', 2)
+from marts.fct_listing_lifecycle inner join marts.fct_piece_lifecycle using (canonical_product_id)
+where
+    product_id like 'marketplace:%' and delisted_at is null
+    and is_counted and not fct_piece_lifecycle.is_sold
+order by fct_piece_lifecycle.listed_date desc, product_id
+limit 1
+"""
 UNTOUCHED = """
 select order_id, min(order_item_id)
 from order_items inner join orders using (order_id) inner join customers using (customer_id)
@@ -231,11 +240,17 @@ class Marketplace:
     """
 
     def __init__(self, world: World) -> None:
-        self._folder = world.folder / "demo" / "marketplace"
+        self._world, self._folder = world, world.folder / "demo" / "marketplace"
 
     def lose_product(self) -> None:
-        """Leave out the product that was sold last, and cut a price, in an export of this day."""
+        """Leave out the product that was sold last, and cut prices, in an export of this day.
+
+        Those of a product, and of one that waits to be sold since a day that is known.
+        """
         header, first, *others = self._lines("products")
+        [(waits,)] = self._world.rows(WAITS)
+        others = [self._priced(line, "0.98") if line.startswith(f"{waits},") else line
+                  for line in others]  # fmt: skip
         offered = {line.partition(",")[0] for line in others}
         sold = [line.split(",")[2:4] for line in self._lines("transactions")]
         self._user, self._lost = next(pair for pair in reversed(sold) if pair[1] in offered)

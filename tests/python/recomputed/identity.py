@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from recomputed.lines import mails_taken
+from recomputed.tills import mails_taken
 from recomputed.raw import Raw
 from recomputed.texts import email, phone
 

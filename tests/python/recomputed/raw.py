@@ -231,6 +231,17 @@ class Override:
 
 
 @dataclass(frozen=True)
+class Described:
+    """Brand and size of a product, which are not recomputed: whether spellings are near is not."""
+
+    table: ClassVar[str] = "marts.dim_products"
+    product_id: str
+    brand: str | None
+    size: str | None
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class Load:
     table: ClassVar[str] = "raw_ingest.loads"
     load_id: int
@@ -271,6 +282,7 @@ class Raw:
         self.events = self._read(Event)
         self.ticket_orders = self._read(TicketOrder)
         self.stock_counts = self._read(StockCount)
+        self.described = {row.product_id: row for row in self._read(Described) if row.is_current}
         self.overrides = self._read(Override)
         self.loads = self._read(Load)
         # of each shop order, what `Recomputed` saw by now
