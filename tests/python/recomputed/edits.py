@@ -106,7 +106,7 @@ WAITS = """
 select split_part(product_id, ':', 2)
 from marts.fct_listing_lifecycle inner join marts.fct_piece_lifecycle using (canonical_product_id)
 where
-    product_id like 'marketplace:%' and delisted_at is null
+    product_id like 'marketplace:%%' and delisted_at is null
     and is_counted and not fct_piece_lifecycle.is_sold
 order by fct_piece_lifecycle.listed_date desc, product_id
 limit 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from recomputed import customers, goods, listings, sales, witnesses
+from recomputed import customers, documents, goods, listings, sales, witnesses
 from recomputed.company import Company
 from recomputed.sums import Rows
 
@@ -49,5 +49,18 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[Company], Rows]]] = {
     "rpt_seller_concentration": (("currency_code",), goods.seller_concentration),
     "fct_listing_lifecycle": (("product_id",), listings.listing_lifecycle),
     "fct_piece_lifecycle": (("canonical_product_id",), listings.piece_lifecycle),
+    "fct_returns": (("line", "returned_at", "returned_quantity"), documents.returns),
+    "fct_invoices": (("order", "document_reason", "document_date"), documents.invoices),
+    "fct_invoice_items": (
+        ("order", "line_of_goods", "return", "document_reason", "item_type", "item_date"),
+        documents.invoice_items,
+    ),
+    "fct_payments_and_refunds": (
+        ("source_system", "order_id", "movement_type", "movement_date"),
+        documents.payments_and_refunds,
+    ),
+    "rpt_daily_net_sales": (
+        ("document_date", "channel", "currency_code"), documents.daily_net_sales,
+    ),
     "rpt_top_products": (("product_id", "currency_code"), sales.top_products),
 }  # fmt: skip
