@@ -1,8 +1,7 @@
 """The figures of the marts about people: who they are, what they buy, and who comes back."""
 
-from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -11,23 +10,21 @@ from recomputed.company import Company, Order
 from recomputed.identity import Record
 from recomputed.lines import Line
 from recomputed.sums import (
-    Rows, converted, grouped, last_day_of_all, ranked, reported, total,
+    Rows, converted, grouped, ranked, reported,
 )  # fmt: skip
 from recomputed.texts import (
     REPORTING_CURRENCY,
     by,
     currency,
     day,
-    month,
     months_before,
-    months_later,
     seed,
 )
 
 # as the vars of dbt_project.yml have it
 USERS_SINCE = date(2022, 1, 1)
-# of fewer customers than this fifths, and shares of a cohort, say little
-MANY, LEAST_IN_COHORT = 25, 10
+# of fewer customers than this fifths say little
+MANY = 25
 
 
 def ticket_sales(company: Company) -> Rows:
@@ -233,44 +230,3 @@ def sales_per_user(company: Company) -> Rows:
         return value is None, -(value or 0)
 
     yield from ranked(rows, place)
-
-
-def period_start(period: str, of: date) -> date:
-    """Return the first day of the month or the quarter of a day."""
-    return month(of) if period == "month" else months_later(of, -((of.month - 1) % 3))
-
-
-def cohort_retention(company: Company) -> Rows:
-    # a period is over if it is in every source that is still read
-    end = last_day_of_all(company) + timedelta(days=1)
-    kept = [order for order in company.orders if not order.is_cancelled]
-    for period, length in (("month", 1), ("quarter", 3)):
-        last = months_later(period_start(period, end), -length)
-        bought_in: dict[str, set[date]] = defaultdict(set)
-        orders_of = grouped(kept, lambda order: period_start(period, order.order_date))
-        for first, orders in orders_of.items():
-            for order in orders:
-                if first <= last and order.person:
-                    bought_in[order.person].add(first)
-        for cohort, persons in grouped(bought_in, lambda one: min(bought_in[one])).items():
-            count, since, first = len(persons), 0, cohort
-            while first <= last:
-                active = sum(first in bought_in[person] for person in persons)
-                rolling = sum(first <= max(bought_in[person]) for person in persons)
-                orders = orders_of.get(first, [])
-                yield {
-                    "period": period,
-                    "cohort_start_date": cohort,
-                    "periods_since": since,
-                    "period_start_date": first,
-                    "customer_count": count,
-                    "least_customer_count": LEAST_IN_COHORT,
-                    "active_count": active,
-                    "rolling_count": rolling,
-                    "active_share": by(active, count) if count >= LEAST_IN_COHORT else None,
-                    "rolling_share": by(rolling, count) if count >= LEAST_IN_COHORT else None,
-                    "known_order_share": by(
-                        sum(order.person is not None for order in orders), len(orders)
-                    ),
-                }
-                since, first = since + 1, months_later(first, length)

@@ -102,13 +102,11 @@ AT_THE_SHOP = {
         " unit_price, currency_code, 1, 0, now() from inventory_levels order by sku limit 1"
     ),
 }
-WAITS = """
+OFFERED = """
 select split_part(product_id, ':', 2)
 from marts.fct_listing_lifecycle inner join marts.fct_piece_lifecycle using (canonical_product_id)
-where
-    product_id like 'marketplace:%%' and delisted_at is null
-    and is_counted and not fct_piece_lifecycle.is_sold
-order by fct_piece_lifecycle.listed_date desc, product_id
+where product_id like 'marketplace:%%' and is_stock_article
+order by fct_piece_lifecycle.listed_date desc nulls last, product_id
 limit 1
 """
 UNTOUCHED = """
@@ -245,11 +243,11 @@ class Marketplace:
     def lose_product(self) -> None:
         """Leave out the product that was sold last, and cut prices, in an export of this day.
 
-        Those of a product, and of one that waits to be sold since a day that is known.
+        Those of a product, and of an article that is still on offer, listed on a day that is known.
         """
         header, first, *others = self._lines("products")
-        [(waits,)] = self._world.rows(WAITS)
-        others = [self._priced(line, "0.98") if line.startswith(f"{waits},") else line
+        [(article,)] = self._world.rows(OFFERED)
+        others = [self._priced(line, "0.98") if line.startswith(f"{article},") else line
                   for line in others]  # fmt: skip
         offered = {line.partition(",")[0] for line in others}
         sold = [line.split(",")[2:4] for line in self._lines("transactions")]

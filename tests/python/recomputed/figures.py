@@ -2,7 +2,18 @@
 
 from collections.abc import Callable
 
-from recomputed import customers, documents, goods, listings, sales, witnesses
+from recomputed import (
+    cohorts,
+    customers,
+    documents,
+    goods,
+    listings,
+    pieces,
+    reports,
+    sales,
+    selling,
+    witnesses,
+)
 from recomputed.company import Company
 from recomputed.sums import Rows
 
@@ -22,7 +33,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[Company], Rows]]] = {
     "rpt_gmv_bridge": (("month_start_date", "channel", "currency_code"), sales.gmv_bridge),
     "dim_customer_segments": (("person",), customers.customer_segments),
     "customer_360": (("person",), customers.customer_360),
-    "rpt_cohort_retention": (("period", "cohort_start_date", "periods_since"), customers.cohort_retention),
+    "rpt_cohort_retention": (("period", "cohort_start_date", "periods_since"), cohorts.cohort_retention),
     "rpt_sales_per_user": (("person",), customers.sales_per_user),
     "rpt_users_since": (("person",), customers.users_since),
     "rpt_store_sales_disagreements": (
@@ -45,10 +56,10 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[Company], Rows]]] = {
     ),
     "rpt_price_extremes_by_category": (("category", "currency_code"), goods.price_extremes),
     "fct_price_drops": (("product_id", "dropped_at"), goods.price_drops),
-    "rpt_price_drop_effect": (("category", "drop_band"), listings.price_drop_effect),
+    "rpt_price_drop_effect": (("category", "drop_band"), selling.price_drop_effect),
     "rpt_seller_concentration": (("currency_code",), goods.seller_concentration),
     "fct_listing_lifecycle": (("product_id",), listings.listing_lifecycle),
-    "fct_piece_lifecycle": (("canonical_product_id",), listings.piece_lifecycle),
+    "fct_piece_lifecycle": (("canonical_product_id",), pieces.piece_lifecycle),
     "fct_returns": (("line", "returned_at", "returned_quantity"), documents.returns),
     "fct_invoices": (("order", "document_reason", "document_date"), documents.invoices),
     "fct_invoice_items": (
@@ -62,5 +73,26 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[Company], Rows]]] = {
     "rpt_daily_net_sales": (
         ("document_date", "channel", "currency_code"), documents.daily_net_sales,
     ),
+    "rpt_days_to_sell": (
+        ("month_start_date", "category", "observed_days"), selling.days_to_sell,
+    ),
+    "rpt_sell_through": (("month_start_date", "category", "brand"), selling.sell_through),
+    "rpt_seller_quality": (("seller_id",), selling.seller_quality),
+    "rpt_inventory_ageing": (
+        ("category", "currency_code", "age_band"), selling.inventory_ageing,
+    ),
+    "rpt_repeat_purchases": (("cohort_month",), cohorts.repeat_purchases),
+    "rpt_lifetime_value": (("cohort_month", "currency_code"), cohorts.lifetime_value),
+    "rpt_promotion_uplift": (("promotion_id", "currency_code"), cohorts.promotion_uplift),
+    "rpt_contribution_margin": (
+        ("month_start_date", "channel", "category", "currency_code"),
+        reports.contribution_margin,
+    ),
+    "rpt_sales_by_country": (
+        ("month_start_date", "country_code", "channel", "currency_code"),
+        reports.sales_by_country,
+    ),
+    "rpt_baskets": (("category", "other_category"), reports.baskets),
+    "rpt_sales_forecast": (("category", "week_start_date"), reports.sales_forecast),
     "rpt_top_products": (("product_id", "currency_code"), sales.top_products),
 }  # fmt: skip

@@ -18,11 +18,6 @@ from recomputed.products import BEGINNING, Version
 from recomputed.sums import NO_CATEGORY, Rows, grouped, last_complete_days
 from recomputed.texts import by, cleaned, day, words
 
-COUNTS_HOLD = timedelta(weeks=4)
-AFTER_DROP = timedelta(days=14)
-BANDS = ((Fraction(1, 20), "below 5 %"), (Fraction(1, 10), "5 to 10 %"),
-         (Fraction(1, 5), "10 to 20 %"), (Fraction(10), "20 % and more"))  # fmt: skip
-WINDOWS = (7, 30, 90)
 
 
 @dataclass(frozen=True)
@@ -62,29 +57,6 @@ class Listing:
     def is_available(self) -> bool:
         """Say whether it is on offer, as the search has it."""
         return self.status == "available" if self.status else not self.now.is_deleted
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A row of fct_piece_lifecycle, and the days on which the piece was sold."""
-
-    row: dict[str, Any]
-    sold_dates: frozenset[date]
-
-    @property
-    def category(self) -> str:
-        return self.row["category"] or NO_CATEGORY
-
-    def is_watched(self, on: date) -> bool:
-        """Say whether it is on offer on a day, and the 14 days from it on are over."""
-        row = self.row
-        is_sold = not row["is_stock_article"] and row["is_sold"] and row["first_sold_date"] < on
-        is_gone = row["delisted_date"] is not None and row["delisted_date"] <= on
-        return not is_sold and not is_gone and on + AFTER_DROP <= row["last_known_date"]
-
-    def is_sold_from(self, on: date) -> bool:
-        """Say whether it is sold in the 14 days from a day on."""
-        return any(on <= sold < on + AFTER_DROP for sold in self.sold_dates)
 
 
 def is_kept(line: Line) -> bool:
@@ -202,137 +174,3 @@ def observed_days(
     """Return for how long it was on offer, as far as known."""
     end = sold or min(delisted or known_to, known_to)
     return max((end - listed).days, 0) if listed else None
-
-
-def stock(company: Company) -> dict[str, list[int]]:
-    """Return by product_id the pieces on the shelf and at each place that counted lately."""
-    counts = list(goods.stock_counts(company))
-    counted = [row for row in counts if row["source_system"] == "logistics"]
-    last = max((row["counted_date"] for row in counted), default=None)
-    held: dict[str, list[int]] = {}
-    for row in counts:
-        if row["source_system"] == "shop":
-            held.setdefault(row["product_id"], []).append(row["quantity"])
-    for (product, _), rows in grouped(
-        counted, lambda row: (row["product_id"], row["location_code"])
-    ).items():
-        latest = max(rows, key=lambda row: row["counted_at"])
-        if latest["counted_date"] > last - COUNTS_HOLD:
-            held.setdefault(product, []).append(latest["quantity"])
-    return held
-
-
-@lru_cache(maxsize=1)
-def pieces(company: Company) -> list[Piece]:
-    stands_for, held = canonical(company), stock(company)
-    drops = grouped(goods.price_drops(company), lambda drop: drop["canonical_product_id"])
-    counted_more = {
-        row["product_id"] for row in goods.stock_counts(company) if row["quantity"] > 1
-    }
-    all_listings = listings(company)
-    found = []
-    for name, same in grouped(
-        all_listings.values(), lambda listing: stands_for[listing.product_id]
-    ).items():
-        listed = first_listed_date(same)
-        sold = earliest(listing.first_sold_date for listing in same)
-        gone = [listing.delisted_date for listing in same]
-        delisted = None if None in gone else max(filter(None, gone))
-        known_to = min(listing.last_known_date for listing in same)
-        sold_quantity = sum(listing.sold_quantity for listing in same)
-        in_stock = [quantity for listing in same for quantity in held.get(listing.product_id, ())]
-        is_article = any(listing.product_id in counted_more for listing in same)
-        row = {
-            "canonical_product_id": name,
-            "category": all_listings[name].now.category,
-            "brand": all_listings[name].brand,
-            "listing_count": len(same),
-            "sold_quantity": sold_quantity,
-            "stock_quantity": sum(in_stock) if in_stock else None,
-            "received_quantity": sold_quantity + sum(in_stock) if is_article and in_stock else None,
-            "days_to_sell": days_between(listed, sold),
-            "observed_days": observed_days(listed, sold, delisted, known_to),
-            "is_sold": sold is not None,
-            "is_stock_article": is_article,
-            "is_counted": not is_article and listed is not None,
-            "listed_date": listed,
-            "first_sold_date": sold,
-            "first_dropped_date": earliest(drop["dropped_date"] for drop in drops.get(name, ())),
-            "delisted_date": delisted,
-            "last_known_date": known_to,
-        }
-        piece = Piece(row, frozenset(line.order_date for one in same for line in one.sales))
-        for window in WINDOWS:
-            row[f"is_sold_within_{window}_days"] = is_sold_within(row, window)
-        found.append(piece)
-    return found
-
-
-def first_listed_date(same: list[Listing]) -> date | None:
-    """Return the first day of listing; nothing if that of any is not known."""
-    days = [listing.listed_date for listing in same]
-    return None if None in days else min(filter(None, days))
-
-
-def earliest(days: Iterable[date | None]) -> date | None:
-    return min(filter(None, days), default=None)
-
-
-def is_sold_within(piece: dict[str, Any], window: int) -> bool | None:
-    """Say whether a piece was sold within so many days; nothing if nobody knows yet."""
-    if piece["listed_date"] is None:
-        return None
-    end = piece["listed_date"] + timedelta(days=window)
-    if end > piece["last_known_date"]:
-        return None
-    if piece["is_sold"]:
-        return piece["days_to_sell"] <= window
-    is_gone_before = piece["delisted_date"] is not None and piece["delisted_date"] < end
-    return None if is_gone_before else False
-
-
-def piece_lifecycle(company: Company) -> Rows:
-    yield from (piece.row for piece in pieces(company))
-
-
-def price_drop_effect(company: Company) -> Rows:
-    known = [piece for piece in pieces(company) if piece.row["listed_date"]]
-    by_name = {piece.row["canonical_product_id"]: piece for piece in known}
-    by_category = grouped(known, lambda piece: piece.category)
-    # one drop a piece and day, the largest
-    shares: dict[tuple[str, date], Fraction] = {}
-    for drop in goods.price_drops(company):
-        of = drop["canonical_product_id"], drop["dropped_date"]
-        share = Fraction(drop["drop_amount"]) / Fraction(drop["price_before"])
-        shares[of] = max(share, shares.get(of, share))
-    drops = []
-    for (name, on), share in shares.items():
-        piece = by_name.get(name)
-        if piece is None or on < piece.row["listed_date"] or not piece.is_watched(on):
-            continue
-        age = on - piece.row["listed_date"]
-        control = []
-        for other in by_category[piece.category]:
-            then, dropped = other.row["listed_date"] + age, other.row["first_dropped_date"]
-            if other.is_watched(then) and (dropped is None or dropped > then):
-                control.append(other.is_sold_from(then))
-        drops.append((piece, share, piece.is_sold_from(on), by(sum(control), len(control))))
-    for (category, band), held in grouped(
-        drops,
-        lambda drop: (drop[0].category, next(name for limit, name in BANDS if drop[1] < limit)),
-    ).items():
-        compared = [(sold, control) for _, _, sold, control in held if control is not None]
-        followed = sum(sold for _, _, sold, _ in held)
-        yield {
-            "category": category,
-            "drop_band": band,
-            "drop_count": len(held),
-            "sold_after_count": followed,
-            "compared_count": len(compared),
-            "average_drop_share": by(sum(share for _, share, _, _ in held), len(held)),
-            "sold_after_share": by(followed, len(held)),
-            "undropped_sold_share": by(sum(control for _, control in compared), len(compared)),
-            "sold_share_difference": by(
-                sum(sold - control for sold, control in compared), len(compared)
-            ),
-        }

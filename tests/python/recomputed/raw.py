@@ -61,6 +61,7 @@ class ShopOrder:
     promotion_code: str | None
     shipping_amount: Decimal | None
     currency_code: str | None
+    country_code: str | None
     updated_at: datetime
     _extracted_at: datetime
 
@@ -84,6 +85,16 @@ class OrderItem:
     returned_at: datetime | None
     updated_at: datetime
     _extracted_at: datetime
+
+
+@dataclass(frozen=True)
+class Promotion:
+    table: ClassVar[str] = "raw_shop.promotions"
+    promotion_id: int
+    promotion_code: str | None
+    discount_percent: Decimal | None
+    starts_at: datetime | None
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -272,6 +283,7 @@ class Raw:
         self.account_ids = {account.customer_id for account in self.accounts}
         self.shop_orders = self._read(ShopOrder)
         self.order_items = self._read(OrderItem)
+        self.promotions = {row.promotion_id: row for row in self._read(Promotion)}
         self.shelf = self._read(ShelfUnit)
         self.receipts = self._read(Receipt)
         self.receipt_lines = self._read(ReceiptLine)

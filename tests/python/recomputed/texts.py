@@ -146,6 +146,13 @@ def category(text: str | None) -> str | None:
     return _categories().get(spelled) or spelled.title()
 
 
+def country(text: str | None) -> str | None:
+    """Return the code of a country; spellings that the seed does not know are kept."""
+    names = {row["country_variant"]: row["country_code"] for row in seed("country_names")}
+    spelled = (text or "").strip()
+    return None if spelled.lower() in UNKNOWN else names.get(spelled.lower(), spelled)
+
+
 def by(amount: Decimal | Fraction | int, divisor: Decimal | Fraction | int) -> Fraction | None:
     """Divide exactly; nothing if there is nothing to divide by."""
     return Fraction(amount) / Fraction(divisor) if divisor else None
