@@ -82,9 +82,9 @@ def returns_of(line: Line) -> Iterator[Return]:
 
 
 @lru_cache(maxsize=1)
-def returns_by_order(company: Company) -> dict[Order, list[Return]]:
-    return {order: [back for line in order.lines for back in returns_of(line)]
-            for order in company.orders}  # fmt: skip
+def returns_by_order(company: Company) -> list[tuple[Order, list[Return]]]:
+    return [(order, [back for line in order.lines for back in returns_of(line)])
+            for order in company.orders]  # fmt: skip
 
 
 def bringing_shipping_back(order: Order, returns: list[Return]) -> list[Return]:
@@ -96,7 +96,7 @@ def bringing_shipping_back(order: Order, returns: list[Return]) -> list[Return]:
 
 
 def returns(company: Company) -> Rows:
-    for order, held in returns_by_order(company).items():
+    for order, held in returns_by_order(company):
         last = bringing_shipping_back(order, held)
         for back in held:
             shipping = cents(order.first.order_shipping_amount) if back in last else NOTHING
@@ -158,9 +158,8 @@ def items_of(order: Order, held: list[Return]) -> Iterator[Item]:
 
 
 @lru_cache(maxsize=1)
-def items_by_order(company: Company) -> dict[Order, list[Item]]:
-    return {order: list(items_of(order, held))
-            for order, held in returns_by_order(company).items()}  # fmt: skip
+def items_by_order(company: Company) -> list[tuple[Order, list[Item]]]:
+    return [(order, list(items_of(order, held))) for order, held in returns_by_order(company)]
 
 
 def document_type(reason: str) -> str:
@@ -172,7 +171,7 @@ def amount(items: list[Item], kind: str) -> Fraction:
 
 
 def invoices(company: Company) -> Rows:
-    for order, all_items in items_by_order(company).items():
+    for order, all_items in items_by_order(company):
         for (reason, on), items in grouped(
             all_items, lambda item: (item.reason, item.date)
         ).items():
@@ -195,7 +194,7 @@ def invoices(company: Company) -> Rows:
 
 
 def invoice_items(company: Company) -> Rows:
-    for order, items in items_by_order(company).items():
+    for order, items in items_by_order(company):
         for item in items:
             # shipping that comes back with several returns at once is of any of them
             is_of_any = item.kind == "shipping" and item.reason == "return"
@@ -214,7 +213,7 @@ def invoice_items(company: Company) -> Rows:
 
 
 def payments_and_refunds(company: Company) -> Rows:
-    for order, items in items_by_order(company).items():
+    for order, items in items_by_order(company):
         if not any(line.is_payment_recorded for line in order.lines):
             continue
         moved: dict[tuple[str, date], Fraction] = {}
@@ -258,7 +257,7 @@ def payments_and_refunds(company: Company) -> Rows:
 def daily_net_sales(company: Company) -> Rows:
     dated = [
         ((item.date, order.first.channel, order.first.currency_code), item)
-        for order, items in items_by_order(company).items()
+        for order, items in items_by_order(company)
         for item in items
     ]
     for (on, channel, code), pairs in grouped(dated, lambda pair: pair[0]).items():

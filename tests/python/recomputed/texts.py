@@ -32,9 +32,9 @@ def zones() -> dict[str, str]:
         return {row["store_id"]: row["time_zone"] for row in csv.DictReader(seed)} | MOVED
 
 
-def cents(amount: Fraction) -> Fraction:
+def cents(amount: Decimal | Fraction) -> Fraction:
     """Return an amount in whole cents, halves away from zero."""
-    rounded = floor(abs(amount) * 100 + Fraction(1, 2))
+    rounded = floor(abs(Fraction(amount)) * 100 + Fraction(1, 2))
     return Fraction(rounded if amount > 0 else -rounded, 100)
 
 
