@@ -231,7 +231,9 @@ def payments_and_refunds(company: Company) -> Rows:
                     "movement_date": on,
                     "order": order.first.order,
                     "person": order.person,
-                    "payment_method": order.first.payment_method,
+                    "payment_method": order.first.payment_method
+                    if direction == "payment"
+                    else None,
                     "currency_code": order.first.currency_code,
                     "amount": total,
                 }

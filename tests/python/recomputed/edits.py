@@ -194,6 +194,11 @@ def edit_till(world: World) -> None:
         for at in ("2025-11-29 10:00+00", "2025-11-30 23:30+00", "2025-12-01 10:00+00"):
             returned = till.ring("return", at, of=in_parts)
         till.ring("void", "2025-12-01 10:05+00", of=returned)
+        # one return is void on the day of another
+        swapped = till.ring("sale", "2025-12-02 10:00+00", quantity=3)
+        returned = till.ring("return", "2025-12-03 00:00+00", quantity=2, of=swapped)
+        till.ring("return", "2025-12-05 00:00+00", of=swapped)
+        till.ring("void", "2025-12-05 00:10+00", of=returned)
         too_many = till.ring("sale", "2025-12-31 23:45+00", quantity=2)
         till.ring("return", "2025-12-31 23:50+00", quantity=5, of=too_many)
         # around the new year in Sydney, and at the ends of its days of 25 and of 23 hours

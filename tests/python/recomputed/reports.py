@@ -33,7 +33,7 @@ def costs(category: str, line: Line) -> tuple[Fraction, Fraction] | None:
     tax = rate("vat_rates", "vat_rate", line.order_date)
     if share is None or tax is None:
         return None
-    kept = 0 if line.is_cancelled else line.quantity - line.returned_quantity
+    kept = line.quantity - line.returned_quantity
     cost = kept * Fraction(line.unit_price) * share
     # contained in the margin; what is sold at a loss lowers no tax
     return cost, max(line.net_merchandise_value - cost, Fraction(0)) * tax / (1 + tax)
@@ -41,7 +41,8 @@ def costs(category: str, line: Line) -> tuple[Fraction, Fraction] | None:
 
 def contribution_margin(company: Company) -> Rows:
     for (first, channel, category, code), lines in grouped(
-        (line for line in company.lines if line.channel != "marketplace"),
+        (line for line in company.lines
+         if line.channel != "marketplace" and not line.is_cancelled),
         lambda line: (
             month(line.order_date), line.channel, goods.category_at_sale(company, line),
             line.currency_code,
