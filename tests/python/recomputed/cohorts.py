@@ -24,39 +24,44 @@ def period_start(period: str, of: date) -> date:
 
 
 def cohort_retention(company: Company) -> Rows:
+    yield from retention_by(company, "month", 1)
+    yield from retention_by(company, "quarter", 3)
+
+
+def retention_by(company: Company, period: str, length: int) -> Rows:
+    """Give the rows of months or quarters, which are so many months long."""
     # a period is over if it is in every source that is still read
     end = last_day_of_all(company) + timedelta(days=1)
+    last = months_later(period_start(period, end), -length)
     kept = [order for order in company.orders if not order.is_cancelled]
-    for period, length in (("month", 1), ("quarter", 3)):
-        last = months_later(period_start(period, end), -length)
-        bought_in: dict[str, set[date]] = defaultdict(set)
-        orders_of = grouped(kept, lambda order: period_start(period, order.order_date))
-        for first, orders in orders_of.items():
-            for order in orders:
-                if first <= last and order.person:
-                    bought_in[order.person].add(first)
-        for cohort, persons in grouped(bought_in, lambda one: min(bought_in[one])).items():
-            count, since, first = len(persons), 0, cohort
-            while first <= last:
-                active = sum(first in bought_in[person] for person in persons)
-                rolling = sum(first <= max(bought_in[person]) for person in persons)
-                orders = orders_of.get(first, [])
-                yield {
-                    "period": period,
-                    "cohort_start_date": cohort,
-                    "periods_since": since,
-                    "period_start_date": first,
-                    "customer_count": count,
-                    "least_customer_count": LEAST_IN_COHORT,
-                    "active_count": active,
-                    "rolling_count": rolling,
-                    "active_share": by(active, count) if count >= LEAST_IN_COHORT else None,
-                    "rolling_share": by(rolling, count) if count >= LEAST_IN_COHORT else None,
-                    "known_order_share": by(
-                        sum(order.person is not None for order in orders), len(orders)
-                    ),
-                }
-                since, first = since + 1, months_later(first, length)
+    orders_of = grouped(kept, lambda order: period_start(period, order.order_date))
+    bought_in: dict[str, set[date]] = defaultdict(set)
+    for first, orders in orders_of.items():
+        for order in orders:
+            if first <= last and order.person:
+                bought_in[order.person].add(first)
+    for cohort, persons in grouped(bought_in, lambda one: min(bought_in[one])).items():
+        count, since, first = len(persons), 0, cohort
+        while first <= last:
+            active = sum(first in bought_in[person] for person in persons)
+            rolling = sum(first <= max(bought_in[person]) for person in persons)
+            orders = orders_of.get(first, [])
+            yield {
+                "period": period,
+                "cohort_start_date": cohort,
+                "periods_since": since,
+                "period_start_date": first,
+                "customer_count": count,
+                "least_customer_count": LEAST_IN_COHORT,
+                "active_count": active,
+                "rolling_count": rolling,
+                "active_share": by(active, count) if count >= LEAST_IN_COHORT else None,
+                "rolling_share": by(rolling, count) if count >= LEAST_IN_COHORT else None,
+                "known_order_share": by(
+                    sum(order.person is not None for order in orders), len(orders)
+                ),
+            }
+            since, first = since + 1, months_later(first, length)
 
 
 def middles(values: list[int]) -> range | None:

@@ -10,8 +10,12 @@ from recomputed.company import Company, Order
 from recomputed.identity import Record
 from recomputed.lines import Line
 from recomputed.sums import (
-    Rows, converted, grouped, ranked, reported,
-)  # fmt: skip
+    Rows,
+    converted,
+    grouped,
+    ranked,
+    reported,
+)
 from recomputed.texts import (
     REPORTING_CURRENCY,
     by,

@@ -4,20 +4,16 @@ Brand and size are those of dim_products, as is said in `Described`; which goods
 follows here.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from fractions import Fraction
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
 
-from recomputed import goods
 from recomputed.company import Company
 from recomputed.lines import Line
 from recomputed.products import BEGINNING, Version
-from recomputed.sums import NO_CATEGORY, Rows, grouped, last_complete_days
-from recomputed.texts import by, cleaned, day, words
-
+from recomputed.raw import CatalogProduct
+from recomputed.sums import grouped, last_complete_days
+from recomputed.texts import cleaned, day, words
 
 
 @dataclass(frozen=True)
@@ -64,10 +60,18 @@ def is_kept(line: Line) -> bool:
     return not line.is_cancelled and line.returned_quantity < line.quantity
 
 
+def in_catalog(company: Company) -> dict[str, CatalogProduct]:
+    """Return what the catalog says of products, by product_id of shop and marketplace."""
+    found = {f"shop:{row.sku}": row for row in company.raw.catalog}
+    tied = {f"marketplace:{row.marketplace_product_id}": row for row in company.raw.catalog
+            if row.marketplace_product_id is not None}  # fmt: skip
+    return found | tied
+
+
 @lru_cache(maxsize=1)
 def listings(company: Company) -> dict[str, Listing]:
     """Return the listings by product_id."""
-    told, ends = goods.in_catalog(company), last_complete_days(company)
+    told, ends = in_catalog(company), last_complete_days(company)
     sold = grouped(filter(is_kept, company.lines), lambda line: line.product_id)
     found = {}
     for product, now in company.products.all_now():
@@ -93,9 +97,7 @@ def listings(company: Company) -> dict[str, Listing]:
             last_known_date=ends["marketplace"]
             if is_marketplace
             else min(ends["shop"], ends["stores"]),
-            sales=tuple(
-                line for line in sold.get(product, ()) if line.order_date >= listed_date
-            ),
+            sales=tuple(line for line in sold.get(product, ()) if line.order_date >= listed_date),
         )
     return found
 
@@ -116,52 +118,6 @@ def canonical(company: Company) -> dict[str, str]:
         )
         stands_for.update({unit.product_id: first.product_id for unit in same})
     return {product: stands_for.get(listing.unit, product) for product, listing in held.items()}
-
-
-def listing_lifecycle(company: Company) -> Rows:
-    drops_of = grouped(goods.price_drops(company), lambda drop: drop["product_id"])
-    stands_for = canonical(company)
-    for product, listing in listings(company).items():
-        sales, drops = listing.sales, drops_of.get(product, [])
-        first_at = min((line.ordered_at for line in sales), default=None)
-        last_at = max((line.ordered_at for line in sales), default=None)
-        is_followed = any(drop["is_sold_after"] for drop in drops)
-        is_known = drops and all(drop["is_observed"] for drop in drops)
-        is_same_currency = listing.first.currency_code == listing.now.currency_code
-        yield {
-            "product_id": product,
-            "canonical_product_id": stands_for[product],
-            "seller_id": listing.seller,
-            "category": listing.now.category,
-            "currency_code": listing.now.currency_code,
-            "sale_count": len(sales),
-            "sold_quantity": listing.sold_quantity,
-            "days_to_sell": days_between(listing.listed_date, listing.first_sold_date),
-            "observed_days": observed_days(
-                listing.listed_date, listing.first_sold_date, listing.delisted_date,
-                listing.last_known_date,
-            ),
-            "listing_price": listing.first.price if is_same_currency else None,
-            # of several that are first, any
-            "sale_price": frozenset(
-                None if line.is_price_missing else line.unit_price
-                for line in sales if line.ordered_at == first_at
-            ) or None,
-            "price_drop_count": len(drops),
-            "largest_drop_amount": max((drop["drop_amount"] for drop in drops), default=0),
-            "is_sold": bool(sales),
-            "is_censored": not sales,
-            "is_sold_within_14_days_after_drop": is_followed if is_followed or is_known else None,
-            "listed_date": listing.listed_date,
-            "first_dropped_date": min((drop["dropped_date"] for drop in drops), default=None),
-            "first_sold_date": listing.first_sold_date,
-            "last_sold_date": max((line.order_date for line in sales), default=None),
-            "last_known_date": listing.last_known_date,
-            "listed_at": listing.listed_at,
-            "first_sold_at": first_at,
-            "last_sold_at": last_at,
-            "delisted_at": listing.delisted_at,
-        }  # fmt: skip
 
 
 def days_between(first: date | None, last: date | None) -> int | None:

@@ -172,7 +172,8 @@ def sales_forecast(company: Company) -> Rows:
             continue
         before, recent = history.mean(last - FORECAST_WEEKS * WEEK), history.mean(last)
         seasonal_error = history.error(
-            last, lambda monday: history.seasonal(monday, before)  # noqa: B023
+            last,
+            lambda monday: history.seasonal(monday, before),  # noqa: B023
         )
         mean_error = history.error(last, lambda _: before)  # noqa: B023
         is_mean = None not in (mean_error, seasonal_error) and mean_error < seasonal_error

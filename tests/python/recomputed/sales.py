@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
 
 from recomputed.company import Company
 from recomputed.lines import Line
@@ -39,10 +38,13 @@ def order_lines(company: Company) -> Rows:
 
 
 def rejected_order_lines(company: Company) -> Rows:
-    for (source, kind, line), problem in company.rejected.items():
+    for (source, line_type, line), problem in company.rejected.items():
         yield {
-            "source_system": source, "line_type": kind, "order_line_id": line, "problem": problem,
-        }  # fmt: skip
+            "source_system": source,
+            "line_type": line_type,
+            "order_line_id": line,
+            "problem": problem,
+        }
 
 
 def orders(company: Company) -> Rows:
@@ -66,8 +68,9 @@ def orders(company: Company) -> Rows:
             "store_id": first.store_id,
             "payment_method": first.payment_method,
             "is_returned_whole": order.is_returned_whole,
-            "cancelled_date": max(filter(None, (line.cancelled_date for line in order.lines)),
-                                  default=None),
+            "cancelled_date": max(
+                filter(None, (line.cancelled_date for line in order.lines)), default=None
+            ),
             **money(order.lines),
             **reported(order.lines),
         }

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from recomputed import goods
 from recomputed.cohorts import middles
 from recomputed.company import Company
+from recomputed.lifecycles import WINDOWS, pieces
 from recomputed.listings import Listing, canonical, days_between, listings
-from recomputed.pieces import WINDOWS, pieces
+from recomputed.prices import price_drops
 from recomputed.sums import NO_CATEGORY, Rows, grouped, last_day_of_all
 from recomputed.texts import by, month, months_before
 
@@ -28,7 +28,7 @@ def price_drop_effect(company: Company) -> Rows:
     by_category = grouped(known, lambda piece: piece.category)
     # one drop a piece and day, the largest
     shares: dict[tuple[str, date], Fraction] = {}
-    for drop in goods.price_drops(company):
+    for drop in price_drops(company):
         of = drop["canonical_product_id"], drop["dropped_date"]
         share = Fraction(drop["drop_amount"]) / Fraction(drop["price_before"])
         shares[of] = max(share, shares.get(of, share))
@@ -186,23 +186,21 @@ def inventory_ageing(company: Company) -> Rows:
         return next(name for limit, name in AGES if days <= limit)
 
     for (category, code, band), held in grouped(
-        ((listing, pieces) for listing, pieces in counted if pieces > 0),
+        (pair for pair in counted if pair[1] > 0),
         lambda pair: (
             pair[0].now.category or NO_CATEGORY, pair[0].now.currency_code, age(pair[0])
         ),
     ).items():  # fmt: skip
+        priced = [pair for pair in held if pair[0].now.price is not None]
+        count = sum(number for _, number in held)
         yield {
             "category": category,
             "currency_code": code,
             "age_band": band,
             "listing_count": len(held),
-            "piece_count": sum(pieces for _, pieces in held),
-            "unpriced_piece_count": sum(
-                pieces for listing, pieces in held if listing.now.price is None
-            ),
+            "piece_count": count,
+            "unpriced_piece_count": count - sum(number for _, number in priced),
             "list_value": sum(
-                (pieces * Fraction(listing.now.price) for listing, pieces in held
-                 if listing.now.price is not None),
-                Fraction(0),
+                (number * Fraction(listing.now.price) for listing, number in priced), Fraction(0)
             ),
-        }  # fmt: skip
+        }

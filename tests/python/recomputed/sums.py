@@ -91,6 +91,4 @@ def last_complete_days(company: Company) -> dict[str, date]:
 
 def last_day_of_all(company: Company) -> date:
     """Return the last day that every source that is still read has told in full."""
-    return min(
-        end for source, end in last_complete_days(company).items() if source != "history"
-    )
+    return min(end for source, end in last_complete_days(company).items() if source != "history")

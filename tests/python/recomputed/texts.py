@@ -116,8 +116,7 @@ def _rates(currency_code: str) -> list[tuple[str, Fraction]]:
     return sorted(
         (row["rate_date"], Fraction(row["units_per_base"]))
         for row in seed("exchange_rates")
-        if (row["base_currency_code"], row["currency_code"])
-        == (REPORTING_CURRENCY, currency_code)
+        if (row["base_currency_code"], row["currency_code"]) == (REPORTING_CURRENCY, currency_code)
     )
 
 

@@ -1,4 +1,4 @@
-"""Pieces, as fct_piece_lifecycle describes them: all listings of what looks the same."""
+"""What becomes of listings, and of pieces, which are all listings of what looks the same."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,14 +6,61 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from recomputed import goods
 from recomputed.company import Company
+from recomputed.goods import stock_counts
 from recomputed.listings import Listing, canonical, days_between, listings, observed_days
+from recomputed.prices import price_drops
 from recomputed.sums import NO_CATEGORY, Rows, grouped
 
 COUNTS_HOLD = timedelta(weeks=4)
 AFTER_DROP = timedelta(days=14)
 WINDOWS = (7, 30, 90)
+
+
+def listing_lifecycle(company: Company) -> Rows:
+    drops_of = grouped(price_drops(company), lambda drop: drop["product_id"])
+    stands_for = canonical(company)
+    for product, listing in listings(company).items():
+        sales, drops = listing.sales, drops_of.get(product, [])
+        first_at = min((line.ordered_at for line in sales), default=None)
+        last_at = max((line.ordered_at for line in sales), default=None)
+        is_followed = any(drop["is_sold_after"] for drop in drops)
+        is_known = drops and all(drop["is_observed"] for drop in drops)
+        is_same_currency = listing.first.currency_code == listing.now.currency_code
+        yield {
+            "product_id": product,
+            "canonical_product_id": stands_for[product],
+            "seller_id": listing.seller,
+            "category": listing.now.category,
+            "currency_code": listing.now.currency_code,
+            "sale_count": len(sales),
+            "sold_quantity": listing.sold_quantity,
+            "days_to_sell": days_between(listing.listed_date, listing.first_sold_date),
+            "observed_days": observed_days(
+                listing.listed_date, listing.first_sold_date, listing.delisted_date,
+                listing.last_known_date,
+            ),
+            "listing_price": listing.first.price if is_same_currency else None,
+            # of several that are first, any
+            "sale_price": frozenset(
+                None if line.is_price_missing else line.unit_price
+                for line in sales if line.ordered_at == first_at
+            ) or None,
+            "price_drop_count": len(drops),
+            "largest_drop_amount": max((drop["drop_amount"] for drop in drops), default=0),
+            "is_sold": bool(sales),
+            "is_censored": not sales,
+            "is_sold_within_14_days_after_drop": is_followed if is_followed or is_known else None,
+            "listed_date": listing.listed_date,
+            "first_dropped_date": min((drop["dropped_date"] for drop in drops), default=None),
+            "first_sold_date": listing.first_sold_date,
+            "last_sold_date": max((line.order_date for line in sales), default=None),
+            "last_known_date": listing.last_known_date,
+            "listed_at": listing.listed_at,
+            "first_sold_at": first_at,
+            "last_sold_at": last_at,
+            "delisted_at": listing.delisted_at,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -41,7 +88,7 @@ class Piece:
 
 def stock(company: Company) -> dict[str, list[int]]:
     """Return by product_id the pieces on the shelf and at each place that counted lately."""
-    counts = list(goods.stock_counts(company))
+    counts = list(stock_counts(company))
     counted = [row for row in counts if row["source_system"] == "logistics"]
     last = max((row["counted_date"] for row in counted), default=None)
     held: dict[str, list[int]] = {}
@@ -60,10 +107,8 @@ def stock(company: Company) -> dict[str, list[int]]:
 @lru_cache(maxsize=1)
 def pieces(company: Company) -> list[Piece]:
     stands_for, held = canonical(company), stock(company)
-    drops = grouped(goods.price_drops(company), lambda drop: drop["canonical_product_id"])
-    counted_more = {
-        row["product_id"] for row in goods.stock_counts(company) if row["quantity"] > 1
-    }
+    drops = grouped(price_drops(company), lambda drop: drop["canonical_product_id"])
+    counted_more = {row["product_id"] for row in stock_counts(company) if row["quantity"] > 1}
     all_listings = listings(company)
     found = []
     for name, same in grouped(
