@@ -141,7 +141,7 @@ def monthly_summary(company: Company) -> Rows:
             others = by_month.get((months_later(first, -back), channel, code))
             then_gross, then_net = (
                 _values(line for line in others if line.order_date.day <= days)
-                if others
+                if others and days > 0
                 else (None, None)
             )
             row[f"{name}_gross_merchandise_value"] = then_gross
