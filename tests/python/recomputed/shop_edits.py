@@ -11,6 +11,13 @@ AT_THE_SHOP = {
         " delete from orders where order_id = {order}"
     ),
     "one line of an order is deleted": "delete from order_items where order_item_id = {item}",
+    "all of an order comes back on one day, a line of it an hour later": (
+        "update orders set shipping_amount = 4.90, {now} where order_id = {order};"
+        "update order_items set returned_at = (select date_trunc('day', ordered_at) + '130 hours'"
+        " from orders where order_id = {order}), {now} where order_id = {order};"
+        "update order_items set returned_at = returned_at + '1 hour'"
+        " where order_item_id = {item}"
+    ),
     "the quantity is 0": "update order_items set quantity = 0, {now} where order_item_id = {item}",
     "the price is negative": (
         "update order_items set unit_price = -5, {now} where order_item_id = {item}"
