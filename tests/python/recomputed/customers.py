@@ -7,6 +7,7 @@ from typing import Any
 
 from recomputed import goods
 from recomputed.company import Company, Order
+from recomputed.countries import country_by_person
 from recomputed.identity import Record
 from recomputed.lines import Line
 from recomputed.sums import (
@@ -61,13 +62,14 @@ def ticket_sales(company: Company) -> Rows:
 
 
 def customers(company: Company) -> Rows:
-    """Make the rows of dim_customers, but for what records tell differently."""
+    """Make the rows of dim_customers, but for names and addresses."""
     accounts = ("marketplace", "shop account")
-    joined = joined_dates(company)
+    joined, lives_in = joined_dates(company), country_by_person(company)
     for person, records in people_records(company).items():
         yield {
             "person": person,
             "joined_date": joined.get(person),
+            "country_code": lives_in.get(person),
             "record_count": len(records),
             "has_account": any(record.kind in accounts for record in records),
             "is_marketplace_customer": any(record.source == "marketplace" for record in records),
@@ -183,6 +185,7 @@ def customer_360(company: Company) -> Rows:
         row = {
             "person": person,
             "currency_code": REPORTING_CURRENCY,
+            "country_code": country_by_person(company).get(person),
             "segment": "no_purchase",
             "favourite_category": favourite(
                 lines, lambda line: goods.category_at_sale(company, line)

@@ -47,7 +47,9 @@ class Account:
     customer_id: int
     email: str | None
     phone: str | None
+    country_code: str | None
     created_at: datetime
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,9 @@ class Member:
     customer_number: str
     email: str | None
     phone: str | None
+    country: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True)

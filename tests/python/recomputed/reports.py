@@ -8,12 +8,12 @@ from itertools import permutations
 from typing import Any
 
 from recomputed import goods
-from recomputed.company import Company, Order
+from recomputed.company import Company
+from recomputed.countries import country_of_order
 from recomputed.lines import Line
 from recomputed.sums import NO_CATEGORY, Rows, grouped, kind, last_day_of_all, money, total
-from recomputed.texts import by, country, is_of, month, months_before, seed
+from recomputed.texts import by, is_of, month, months_before, seed
 
-NO_COUNTRY = "ZZ"
 LEAST_PAIR, PAIRS = 5, 200
 WEEK = timedelta(weeks=1)
 FORECAST_WEEKS, RECENT_WEEKS, WEEKS_OF_YEAR = 8, 4, 52
@@ -68,25 +68,8 @@ def contribution_margin(company: Company) -> Rows:
         }
 
 
-def country_of(company: Company) -> Callable[[Order], str]:
-    """Return what tells the country of an order's sale."""
-    users = {f"marketplace:{user.user_id}": user.country for user in company.raw.users}
-    shipped = {str(order.order_id): order.country_code for order in company.raw.shop_orders}
-    stores = {row["store_id"]: row["country_code"] for row in seed("stores")}
-
-    def told(order: Order) -> str:
-        first = order.first
-        if first.source_system == "shop":
-            return country(shipped.get(first.order_id)) or NO_COUNTRY
-        if first.source_system == "marketplace":
-            return country(users.get(first.customer_record_id or "")) or NO_COUNTRY
-        return stores[first.store_id or ""]
-
-    return told
-
-
 def sales_by_country(company: Company) -> Rows:
-    country_code = country_of(company)
+    country_code = country_of_order(company)
     for (first, code, (channel, currency_code)), orders in grouped(
         company.orders,
         lambda order: (month(order.order_date), country_code(order), kind(order.first)),

@@ -95,6 +95,9 @@ AT_THE_SHOP = {
         "update customers set email = 'Two <two@example.org>', phone = null, {now}"
         " where customer_id = 10014"
     ),
+    "accounts move to another country": (
+        "update customers set country_code = 'Norway', {now} where customer_id % 3 = 0"
+    ),
     "an account is deleted": (
         "delete from customers where customer_id = (select customer_id from orders"
         " where order_id = {order})"
