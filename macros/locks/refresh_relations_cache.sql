@@ -1,25 +1,25 @@
 {% macro refresh_relations_cache() %}
     {%- set schemas = [] -%}
-    {%- for name in selected_resources if name in graph.nodes -%}
+    {%- set found = {} -%}
+    {%- for name in selected_resources if name in graph.nodes and graph.nodes[name].schema -%}
         {%- set node = graph.nodes[name] -%}
-        {%- if node.schema and (node.database, node.schema) not in schemas -%}
-            {%- do schemas.append((node.database, node.schema)) -%}
+        {%- if node.schema not in schemas -%}
+            {%- do schemas.append(node.schema) -%}
+            {%- set place = api.Relation.create(database=node.database, schema=node.schema) -%}
+            {%- for database, relation_name, schema, type in list_relations_without_caching(place) -%}
+                {%- do found.update({(schema, relation_name): type}) -%}
+            {%- endfor -%}
+        {%- endif -%}
+        {%- set known = adapter.get_relation(node.database, node.schema, node.alias) -%}
+        {%- if known and found.get((node.schema, node.alias)) != known.type -%}
+            {%- do adapter.cache_dropped(known) -%}
         {%- endif -%}
     {%- endfor -%}
-    {%- for database, schema in schemas -%}
-        {%- set place = api.Relation.create(database=database, schema=schema) -%}
-        {%- set present = [] -%}
-        {%- for row in list_relations_without_caching(place).rows -%}
-            {%- do present.append(api.Relation.create(
-                database=row[0], identifier=row[1], schema=row[2], type=row[3]
+    {%- for place, type in found.items() -%}
+        {%- if not adapter.get_relation(target.database, place[0], place[1]) -%}
+            {%- do adapter.cache_added(api.Relation.create(
+                database=target.database, schema=place[0], identifier=place[1], type=type
             )) -%}
-        {%- endfor -%}
-        {%- set known = adapter.list_relations(database, schema) -%}
-        {%- for relation in known if relation not in present -%}
-            {%- do adapter.cache_dropped(relation) -%}
-        {%- endfor -%}
-        {%- for relation in present if relation not in known -%}
-            {%- do adapter.cache_added(relation) -%}
-        {%- endfor -%}
+        {%- endif -%}
     {%- endfor -%}
 {% endmacro %}
