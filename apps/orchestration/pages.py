@@ -1,6 +1,7 @@
 """Dagster's pages behind the guard, and `dagster dev` with these pages in the place of its own."""
 
 import sys
+import warnings
 from typing import Any
 
 import dagster_webserver.app
@@ -38,6 +39,7 @@ def serve(arguments: list[str]) -> None:
         return start([program, option, PROGRAMS[module], *rest], **settings)
 
     dev.open_ipc_subprocess = started
+    warnings.filterwarnings("ignore", message="Function `dev_command` is superseded")
     dev.dev_command.main(args=arguments, prog_name="dagster dev")
 
 
