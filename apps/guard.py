@@ -1,8 +1,8 @@
 """What stands before the pages of this project: they answer their own user and no other web page.
 
-A browser sends requests wherever a page of any site tells it to, this machine included. So the pages
-answer under known names only (`PAGES_HOSTS` adds to those of this machine), and what a page of
-another origin sends is refused. Programs that are no browsers send neither of the headers.
+A browser sends requests wherever a page of any site tells it to, this machine included. So the
+pages answer under known names only (`PAGES_HOSTS` adds to those of this machine), and what a page
+of another origin sends is refused. Programs that are no browsers send neither of the headers.
 """
 
 import os
@@ -45,8 +45,9 @@ def refusal(kind: str, method: str, path: str, query: str, headers: list[tuple[s
     if len(given["host"]) != 1 or _name(given["host"][0]) not in LOOPBACK | names:
         return "This name is not known here. PAGES_HOSTS lists further names of these pages."
     for origin in given["origin"]:
+        address = urlsplit(origin).netloc
         # a proxy may have put its own name in the place of Host
-        if urlsplit(origin).netloc != given["host"][0] and _name(urlsplit(origin).netloc) not in names:
+        if address != given["host"][0] and _name(address) not in names:
             return "A page of another site has sent this."
     is_link = (
         kind == "http"
@@ -68,6 +69,7 @@ class Guard:
         self._app = app
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request, or hand it on."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return

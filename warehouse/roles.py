@@ -48,8 +48,9 @@ def open_databases(connection: Connection) -> list[str]:
 
 def close_databases(connection: Connection) -> None:
     """Let nobody connect to the server's other databases but superusers, owners and named roles."""
+    revoke = SQL("revoke connect on database {} from public")
     for name in open_databases(connection):
-        connection.execute(SQL("revoke connect on database {} from public").format(Identifier(name)))
+        connection.execute(revoke.format(Identifier(name)))
 
 
 def add_member(connection: Connection, group: Group, name: str, password: str | None) -> None:

@@ -397,9 +397,9 @@ def test_members_connect_to_the_warehouse_only(world, connect) -> None:
     others = world.rows("select datname from pg_database where datname <> 'thinkthrift'")
     for name in {"alice", "dashboard", "feeder", "builder"}:
         for (database,) in others:
-            refused = make_conninfo(
-                world.conninfo(), dbname=database, user=name, password=PASSWORD
-            )
-            with pytest.raises(psycopg.OperationalError, match="ermission|not currently accepting"):
+            refused = make_conninfo(world.conninfo(), dbname=database, user=name, password=PASSWORD)
+            with pytest.raises(
+                psycopg.OperationalError, match=r"ermission|not currently accepting"
+            ):
                 psycopg.connect(refused)
         assert connect(name).execute("select current_database()").fetchone() == ("thinkthrift",)

@@ -40,11 +40,11 @@ always = dagster.ScheduleDefinition(
 defs = dagster.Definitions(jobs=[quick], schedules=[always])
 """
 SELECTOR = 'repositoryLocationName: "definitions.py", repositoryName: "__repository__"'
-SCHEDULE = f"{{scheduleOrError(scheduleSelector: {{{SELECTOR}, scheduleName: \"always\"}}) {{\
-... on Schedule {{scheduleState {{id selectorId status}}}}}}}}"
+SCHEDULE = f'{{scheduleOrError(scheduleSelector: {{{SELECTOR}, scheduleName: "always"}}) {{\
+... on Schedule {{name scheduleState {{id selectorId status}}}}}}}}'
 RUNS = "{runsOrError {... on Runs {results {runId}}}}"
-LAUNCH = f"mutation {{launchRun(executionParams: {{selector: {{{SELECTOR}, jobName: \"quick\"}},\
- runConfigData: {{}}}}) {{__typename}}}}"
+LAUNCH = f'mutation {{launchRun(executionParams: {{selector: {{{SELECTOR}, jobName: "quick"}},\
+ runConfigData: {{}}}}) {{__typename}}}}'
 # what a page can try: each gives what it could read, or throws
 ATTEMPTS = """async ([pages, query]) => {
     const address = pages + '/graphql?query=' + encodeURIComponent(query);
@@ -101,8 +101,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     def answers() -> bool:
         assert process.poll() is None, log.read_text()[-3000:]
         try:
-            return "always" in ask(address, "{schedulesOrError(repositorySelector: {%s}) {... on"
-                                   " Schedules {results {name}}}}" % SELECTOR)
+            return "always" in ask(address, SCHEDULE)
         except (URLError, ConnectionError):
             return False
 
