@@ -83,7 +83,7 @@ $(VENV)/%: requirements/%.txt $(VENV)/installed
 
 # found without the shell function, for which make 4.4 expands what was typed as q=…
 OFFLINE_PACKAGES := $(wildcard tools/offline_packages/*/*.yml tools/offline_packages/*/macros/*)
-dbt_packages/.installed: packages.yml tools/offline_packages/install.py $(OFFLINE_PACKAGES) $(VENV)/installed
+dbt_packages/.installed: packages.yml package-lock.yml tools/offline_packages/install.py $(OFFLINE_PACKAGES) $(VENV)/installed
 	@$(PYTHON) tools/offline_packages/install.py
 	@touch $@
 
