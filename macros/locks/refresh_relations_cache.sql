@@ -6,8 +6,8 @@
         {%- if node.schema not in schemas -%}
             {%- do schemas.append(node.schema) -%}
             {%- set place = api.Relation.create(database=node.database, schema=node.schema) -%}
-            {%- for database, relation_name, schema, type in list_relations_without_caching(place) -%}
-                {%- do found.update({(schema, relation_name): type}) -%}
+            {%- for row in list_relations_without_caching(place) -%}
+                {%- do found.update({(row.schema, row.name): row.type}) -%}
             {%- endfor -%}
         {%- endif -%}
         {%- set known = adapter.get_relation(node.database, node.schema, node.alias) -%}
