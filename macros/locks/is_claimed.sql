@@ -1,15 +1,10 @@
 {% macro is_claimed() %}
     {#- a search writes nothing but its results, and waits for nobody -#}
-    {%- set state = namespace(searches=0, others=0) -%}
-    {%- for name in selected_resources -%}
-        {%- set kind, _, rest = name.partition('.') -%}
-        {%- if rest.partition('.')[2] in ['search_results', 'search_summary', 'search_facets'] -%}
-            {%- set state.searches = state.searches + 1 -%}
-        {%- elif kind in ['model', 'seed', 'snapshot', 'function'] -%}
-            {%- set state.others = state.others + 1 -%}
-        {%- endif -%}
-    {%- endfor -%}
-    {{ return(
-        execute and target.name != 'analyst' and (state.others > 0 or state.searches == 0)
-    ) }}
+    {%- set selected = ' ' ~ selected_resources | join(' ') ~ ' ' -%}
+    {%- set searches = '[a-z]+[.]search_(results|summary|facets) ' -%}
+    {%- set is_search = modules.re.search(' model[.]' ~ searches, selected)
+        and not modules.re.search(
+            ' (model|seed|snapshot|function)[.](?!' ~ searches ~ ')', selected
+        ) -%}
+    {{ return(execute and target.name != 'analyst' and not is_search) }}
 {% endmacro %}
