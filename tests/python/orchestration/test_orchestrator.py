@@ -78,10 +78,8 @@ def test_the_webhook_is_told_of_a_good_day(orchestrator, first_day) -> None:
     assert (told["run"], told["status"], told["failed"]) == ("daily", "succeeded", [])
     assert set(told["built"]["model"]) == {"success"}
     loaded = {load["table"]: load["rows_loaded"] for load in told["loads"]}
-    assert (
-        loaded["marketplace.users"]
-        == orchestrator.made(first_day)["marketplace.users"]["rows_loaded"]
-    )
+    # files may have been loaded by the sensor, before the day came to them
+    assert loaded["shop.orders"] == orchestrator.made(first_day)["shop.orders"]["rows_loaded"]
     assert "quarantined: " in told["text"]
 
 
@@ -147,15 +145,16 @@ def test_a_new_file_is_loaded_by_itself(orchestrator, first_day) -> None:
     last = max(counts.glob("stock_counts_*.csv"))
     lines = last.read_text().replace(",2025-", ",2026-").replace(",2026-12-", ",2026-01-")
     (counts / "stock_counts_20260131.csv").write_text(lines)
+    expected = len(lines.splitlines()) - 1
 
     def loaded() -> dict | None:
         runs = orchestrator.instance.get_runs()
         made = [orchestrator.made(run) for run in runs if run.job_name == "load_files"]
-        found = [one for one in made if one.get("logistics.stock_counts", {}).get("rows_read")]
-        return found and found[0]
+        # the first files may have been loaded so, too
+        found = [one.get("logistics.stock_counts", {}).get("rows_read") for one in made]
+        return made[found.index(expected)] if expected in found else None
 
     made = wait_for(loaded)
-    assert made["logistics.stock_counts"]["rows_read"] == len(lines.splitlines()) - 1
     assert all("." in name for name in made)  # nothing was built
 
 
