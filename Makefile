@@ -45,9 +45,10 @@ crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… 
 
 .PHONY: test-long
 test-long: setup ## What `make test` does, with more seeds, longer histories, every hostile text, and the tests marked long
-	@TRUTHS_SEEDS="5 6 7" INCREMENTAL_STEPS=8 SNAPSHOT_STEPS=30 HOSTILE_EVERY=1 $(PYTHON) -m pytest \
-		--numprocesses 2 --dist loadscope $(addprefix tests/python/,end_to_end/test_truths.py \
-		end_to_end/test_incremental.py end_to_end/test_snapshots.py search/test_hostile.py)
+	@TRUTHS_SEEDS="5 6 7" INCREMENTAL_STEPS=8 DOCUMENT_WEEKS=20 SNAPSHOT_STEPS=30 HOSTILE_EVERY=1 RECOMPUTED_DAYS=42 \
+		$(PYTHON) -m pytest --numprocesses 2 --dist loadscope $(addprefix tests/python/,end_to_end/test_truths.py \
+		end_to_end/test_incremental.py end_to_end/test_documents.py end_to_end/test_recomputed.py \
+		end_to_end/test_snapshots.py search/test_hostile.py)
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadscope -m long
 
 .PHONY: fuzz
@@ -110,6 +111,7 @@ build: up ## Run and test all models
 docs: up $(VENV)/docs ## Write the documentation site to target/site/: models, lineage, pages
 	@dbt --quiet docs generate --static
 	@tools/site/lineage
+	@$(PYTHON) -m tools.site.definitions
 	@mkdocs build --quiet --strict --config-file tools/site/mkdocs.yml
 	@echo "docs: target/site/index.html"
 

@@ -6,7 +6,8 @@
         'channel', 'store_id', 'order_id', 'customer_record_id', 'product_id', 'sku',
         'promotion_code', 'payment_method', 'currency_code', 'quantity', 'returned_quantity',
         'unit_price', 'discount_amount', 'order_shipping_amount', 'is_cancelled',
-        'is_payment_recorded', 'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at',
+        'return_moves', 'is_payment_recorded', 'is_price_missing', 'is_order_missing', 'order_date',
+        'cancelled_date', 'ordered_at', 'cancelled_at', 'returned_at',
     ] -%}
     {# as text, for 5.0 and 5.00 are equal and yet not the same row #}
     {%- set as_text = ['unit_price', 'discount_amount', 'order_shipping_amount'] -%}

@@ -20,8 +20,10 @@
         (spelling_key("'Marc  O''Polo'"), 'marc opolo', 'an apostrophe goes'),
         (spelling_key("'H&M T-Shirt'"), 'hm t shirt', 'a hyphen parts words'),
         (spelling_key("' .'"), none, 'punctuation alone is NULL'),
-        ("cast(" ~ utc_date("cast('2024-01-01 23:30-02' as timestamptz)") ~ " as text)",
-            '2024-01-02', 'a day is one of UTC'),
+        ("cast(" ~ local_date("cast('2023-12-31 23:30+00' as timestamptz)") ~ " as text)",
+            '2024-01-01', "a day is one of the company's clock"),
+        ("cast(" ~ local_date("cast('2024-01-01 04:30+00' as timestamptz)", "'America/New_York'")
+            ~ " as text)", '2023-12-31', "a day is one of the store's clock"),
         ("cast(" ~ utc_midnight("cast('2024-01-01' as date)")
             ~ " = cast('2024-01-01 00:00+00' as timestamptz) as text)",
             'true', 'a day begins at midnight in UTC'),
@@ -30,6 +32,14 @@
             run_query('select ' ~ case[0] ~ ' as actual').rows[0].actual, case[1], case[2]
         ) -%}
     {%- endfor -%}
+    {%- do assert_refused(
+        refuse_unknown_time_zones(
+            "(values ('BER01', 'Europe/Berlin'), ('HAM01', 'Europe/Hamburg'), ('MUC01', null))"
+            ~ ' as given (store_id, time_zone)', returned_error
+        ),
+        ["HAM01 has 'Europe/Hamburg', MUC01 has ''", 'for example Europe/Berlin'],
+        'the store and its unknown time zone are named'
+    ) -%}
     {%- do assert_equal(
         as_of_join('lines', 'sold_at', 'versions', 'sku').split() | join(' '),
         'lines.sku = versions.sku and lines.sold_at >= versions.valid_from '

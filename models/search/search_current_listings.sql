@@ -82,7 +82,7 @@ final as (
         ) as channels,
         array_remove(sales.country_codes, null) as country_codes,
         products.price,
-        {{ utc_date('products.listed_at') }} as listed_date
+        {{ local_date('products.listed_at') }} as listed_date
     from products
     left join sales
         on products.product_id = sales.product_id

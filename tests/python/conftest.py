@@ -29,7 +29,9 @@ LONGEST = (
     "end_to_end/test_fresh_checkout.py", "project/test_faults.py", "dashboard",
     "project/test_diff.py", "benchmarks/test_bench_runs.py", "end_to_end/test_truths.py",
     "ingest/test_commands.py", "orchestration/test_daily.py", "access",
-    "end_to_end/test_incremental.py", "end_to_end/test_planted_errors.py",
+    "end_to_end/test_incremental.py", "end_to_end/test_recomputed.py",
+    "end_to_end/test_documents.py",
+    "end_to_end/test_planted_errors.py",
     "end_to_end/test_store_sales.py", "replication/test_same_models.py",
     "replication/test_tls.py", "packages/test_package_cases.py", "demo",
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """Pages that are made from what the project holds already; MkDocs calls `on_files`."""
 
-import json
 import re
 from pathlib import Path
 
@@ -15,12 +14,16 @@ PLACES = {
     "CONTRIBUTING.md": "contributing.md",
     "DECISIONS.md": "decisions.md",
 }
-MADE = {"dbt/index.html": "static_index.html", "lineage/index.html": "lineage/index.html"}
+MADE = {
+    "definitions.md": "definitions.md",
+    "dbt/index.html": "static_index.html",
+    "lineage/index.html": "lineage/index.html",
+}
 PICTURE = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add README and its like, the metrics, dbt's page and the lineage.
+    """Add README and its like, the definitions, dbt's page and the lineage.
 
     Args:
         files: those in docs/.
@@ -28,7 +31,6 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """
     for name, place in PLACES.items():
         files.append(File.generated(config, place, content=_page((PROJECT / name).read_text())))
-    files.append(File.generated(config, "metrics.md", content=_metrics()))
     for place, made in MADE.items():
         files.append(File.generated(config, place, abs_src_path=str(TARGET / made)))
     return files
@@ -42,19 +44,3 @@ def _page(text: str) -> str:
     return PICTURE.sub(
         "[Each model and column, and the way of the data](lineage/index.html).", text
     )
-
-
-def _metrics() -> str:
-    """Return what dbt's manifest says of the metrics."""
-    metrics = json.loads((TARGET / "manifest.json").read_text())["metrics"].values()
-    parts = [
-        "# Metrics\n\nDefined once, in `models/metrics`, for MetricFlow and the tools that ask it."
-        " Amounts are by currency and are never added up across currencies.\n"
-    ]
-    for one in sorted(metrics, key=lambda metric: metric["label"].lower()):
-        made_of = one["type_params"].get("expr") or ", ".join(
-            part["name"] for part in one["type_params"].get("input_measures") or []
-        )
-        formula = f"\n\n`{one['name']}` ({one['type']}): `{made_of}`" if made_of else ""
-        parts.append(f"## {one['label']}\n\n{one['description'].strip()}{formula}\n")
-    return "\n".join(parts)

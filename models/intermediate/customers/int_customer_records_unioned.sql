@@ -16,7 +16,7 @@
         'customer_record_id': "'shop:' || customer_id", 'source_system': "'shop'",
         'email': 'email', 'phone': 'phone', 'country': 'country', 'city': 'city',
         'full_name': "nullif(concat_ws(' ', first_name, last_name), '')", 'postcode': 'postcode',
-        'is_account': 'true', 'joined_date': utc_date('created_at'),
+        'is_account': 'true', 'joined_date': local_date('created_at'),
         'first_seen_at': 'created_at', 'updated_at': 'coalesce(updated_at, created_at)',
     },
     'loyalty_members': {

@@ -2,7 +2,12 @@ with
 
 past_sales as (
 
-    select * from {{ ref('stg_history__sales') }}
+    select
+        past_sales.*,
+        stores.time_zone
+    from {{ ref('stg_history__sales') }} as past_sales
+    left join {{ ref('stores') }} as stores
+        on past_sales.store_id = stores.store_id
 
 ),
 
@@ -16,7 +21,7 @@ final as (
         concat_ws(
             '-',
             store_id,
-            {{ utc_date('sold_at') }},
+            {{ local_date('sold_at', 'time_zone') }},
             coalesce(receipt_number, 'line-' || sale_line_id)
         ) as order_id,
         cast(sale_line_id as text) as order_line_id,
@@ -33,11 +38,13 @@ final as (
             when unit_price is null then 0 else coalesce(discount_amount, 0)
         end as discount_amount,
         cast(0 as numeric) as order_shipping_amount,
+        cast(null as jsonb) as return_moves,
         false as is_cancelled,
         false as is_payment_recorded,
         unit_price is null as is_price_missing,
         false as is_order_missing,
         sold_at as ordered_at,
+        cast(null as timestamptz) as cancelled_at,
         cast(null as timestamptz) as returned_at,
         extracted_at as reported_at
     from past_sales

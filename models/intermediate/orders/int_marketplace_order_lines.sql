@@ -46,11 +46,13 @@ final as (
         coalesce(products.price, 0) as unit_price,
         cast(0 as numeric) as discount_amount,
         cast(0 as numeric) as order_shipping_amount,
+        cast(null as jsonb) as return_moves,
         false as is_cancelled,
         false as is_payment_recorded,
         products.price is null as is_price_missing,
         false as is_order_missing,
         keyed.ordered_at,
+        cast(null as timestamptz) as cancelled_at,
         cast(null as timestamptz) as returned_at,
         keyed.reported_at
     from keyed

@@ -2,11 +2,14 @@
     'source_system', 'channel', 'store_id', 'order_id',
     'order_line_id', 'customer_record_id', 'product_id', 'sku', 'promotion_code',
     'payment_method', 'currency_code', 'quantity', 'returned_quantity', 'unit_price',
-    'discount_amount', 'order_shipping_amount', 'is_cancelled', 'is_payment_recorded',
-    'is_price_missing', 'is_order_missing', 'ordered_at', 'returned_at', 'reported_at',
+    'discount_amount', 'order_shipping_amount', 'return_moves', 'is_cancelled',
+    'is_payment_recorded', 'is_price_missing', 'is_order_missing', 'ordered_at', 'cancelled_at',
+    'returned_at', 'reported_at',
 ] %}
 {# what is followed live has passed no check at the door; NaN is above infinity #}
 {% set infinite = "greatest(unit_price, discount_amount, order_shipping_amount) >= 'infinity'" %}
+{% set time_zone = time_zone_of_sale('unioned.source_system', 'stores') %}
+{# whatever the time zone of the sale #}
 {% set calendar = calendar_bounds() %}
 
 with
@@ -46,10 +49,26 @@ unioned as (
 
 ),
 
+stores as (
+
+    select
+        store_id,
+        time_zone
+    from {{ ref('stores') }}
+
+),
+
 final as (
 
     select
-        *,
+        unioned.*,
+        {{ local_date('unioned.ordered_at', time_zone) }} as order_date,
+        case
+            when unioned.is_cancelled
+                then {{ local_date(
+                    'coalesce(unioned.cancelled_at, unioned.ordered_at)', time_zone
+                ) }}
+        end as cancelled_date,
         {{ broken_rules({
             'the quantity is not at least 1': 'coalesce(quantity, 0) < 1',
             'an amount is not a finite number': infinite,
@@ -64,11 +83,13 @@ final as (
             'the return is dated more than a day after it was reported':
                 "returned_at > reported_at + interval '1 day'",
             'it is dated before the calendar':
-                "ordered_at < cast('" ~ calendar[0] ~ " 00:00+00' as timestamptz)",
+                "ordered_at < cast('" ~ calendar[0] ~ " 00:00-12' as timestamptz)",
             'it is dated after the calendar':
-                "ordered_at >= cast('" ~ calendar[1] ~ " 00:00+00' as timestamptz)",
+                "ordered_at >= cast('" ~ calendar[1] ~ " 00:00+14' as timestamptz)",
         }) }} as problem
     from unioned
+    left join stores
+        on unioned.store_id = stores.store_id
 
 )
 

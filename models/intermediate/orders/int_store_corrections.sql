@@ -21,15 +21,9 @@ corrections as (
         correcting_lines.receipt_id,
         correcting_lines.line_type,
         correcting_lines.quantity,
-        void_lines.receipt_line_id is not null as is_voided,
         sold_lines.receipt_id as sale_receipt_id,
         correcting_lines.extracted_at
     from receipt_lines as correcting_lines
-    left join receipt_lines as void_lines
-        on
-            correcting_lines.store_id = void_lines.store_id
-            and correcting_lines.receipt_line_id = void_lines.returned_receipt_line_id
-            and void_lines.line_type = 'void'
     left join receipt_lines as sold_lines
         on
             correcting_lines.store_id = sold_lines.store_id
@@ -49,8 +43,8 @@ dated as (
         corrections.receipt_id,
         corrections.line_type,
         corrections.quantity,
-        corrections.is_voided,
-        receipts.sold_at as corrected_at,
+        -- until its receipt is loaded
+        coalesce(receipts.sold_at, corrections.extracted_at) as corrected_at,
         sale_receipts.sold_at,
         coalesce(receipts.extracted_at, corrections.extracted_at) as reported_at
     from corrections

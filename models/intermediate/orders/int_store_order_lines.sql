@@ -27,11 +27,13 @@ final as (
             when unit_price is null then 0 else coalesce(discount_amount, 0)
         end as discount_amount,
         cast(0 as numeric) as order_shipping_amount,
+        return_moves,
         is_voided as is_cancelled,
         true as is_payment_recorded,
         unit_price is null as is_price_missing,
         is_receipt_missing as is_order_missing,
         sold_at as ordered_at,
+        cancelled_at,
         returned_at,
         reported_at
     from store_sales

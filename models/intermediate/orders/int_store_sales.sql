@@ -15,21 +15,25 @@ receipt_lines as (
 corrections as (
 
     select * from {{ ref('int_store_corrections') }}
+    where line_type = 'void' and problem is null
 
 ),
 
-corrected as (
+-- of several voids of one line the first counts
+voids as (
 
     select
         store_id,
         receipt_line_id,
-        bool_or(line_type = 'void') as is_voided,
-        -- a return can itself be voided: then it never happened
-        sum(quantity) filter (where line_type = 'return' and not is_voided) as returned_quantity,
-        max(corrected_at) filter (where line_type = 'return' and not is_voided) as returned_at
+        min(corrected_at) as cancelled_at
     from corrections
-    where problem is null
     group by store_id, receipt_line_id
+
+),
+
+returned as (
+
+    select * from {{ ref('int_store_returns') }}
 
 ),
 
@@ -46,24 +50,33 @@ final as (
         receipts.currency_code,
         receipt_lines.sku,
         receipt_lines.quantity,
-        least(coalesce(corrected.returned_quantity, 0), receipt_lines.quantity)
+        least(coalesce(returned.returned_quantity, 0), receipt_lines.quantity)
             as returned_quantity,
         receipt_lines.unit_price,
         receipt_lines.discount_amount,
-        coalesce(corrected.is_voided, false) as is_voided,
+        returned.return_moves,
+        voids.receipt_line_id is not null as is_voided,
         receipts.receipt_id is null as is_receipt_missing,
         coalesce(receipts.sold_at, receipt_lines.extracted_at) as sold_at,
-        corrected.returned_at,
-        coalesce(receipts.extracted_at, receipt_lines.extracted_at) as reported_at
+        voids.cancelled_at,
+        returned.returned_at,
+        -- a row that came before its return does not tell of it
+        greatest(
+            coalesce(receipts.extracted_at, receipt_lines.extracted_at), returned.reported_at
+        ) as reported_at
     from receipt_lines
     left join receipts
         on
             receipt_lines.store_id = receipts.store_id
             and receipt_lines.receipt_id = receipts.receipt_id
-    left join corrected
+    left join voids
         on
-            receipt_lines.store_id = corrected.store_id
-            and receipt_lines.receipt_line_id = corrected.receipt_line_id
+            receipt_lines.store_id = voids.store_id
+            and receipt_lines.receipt_line_id = voids.receipt_line_id
+    left join returned
+        on
+            receipt_lines.store_id = returned.store_id
+            and receipt_lines.receipt_line_id = returned.receipt_line_id
     where receipt_lines.line_type = 'sale'
 
 )

@@ -59,10 +59,12 @@ final as (
         till_lines.returned_quantity,
         till_lines.unit_price,
         till_lines.discount_amount,
+        till_lines.return_moves,
         till_lines.is_voided,
         till_lines.is_receipt_missing,
         disagreements.receipt_line_id is not null as has_disagreement,
         till_lines.sold_at,
+        till_lines.cancelled_at,
         till_lines.returned_at,
         till_lines.reported_at
     from till_lines
@@ -94,10 +96,12 @@ final as (
         0 as returned_quantity,
         mail_lines.unit_price,
         mail_lines.discount_amount,
+        cast(null as jsonb) as return_moves,
         false as is_voided,
         false as is_receipt_missing,
         false as has_disagreement,
         mail_lines.sold_at,
+        cast(null as timestamptz) as cancelled_at,
         cast(null as timestamptz) as returned_at,
         mail_lines.reported_at
     from mail_lines

@@ -4,7 +4,7 @@ stock_counts as (
 
     select
         *,
-        {{ start_of('week', utc_date('counted_at')) }} as week_start_date
+        {{ start_of('week', local_date('counted_at')) }} as week_start_date
     from {{ ref('int_stock_counts_unified') }}
     -- the shop tells the shelf of today only, which would make earlier weeks look empty
     where source_system = 'logistics'

@@ -7,110 +7,129 @@ orders as not materialized (
 
 ),
 
+returns as (
+
+    select * from {{ ref('fct_returns') }}
+
+),
+
 order_lines as (
 
     select
         order_lines.*,
-        case
-            when order_lines.is_cancelled then order_lines.quantity
-            else order_lines.returned_quantity
-        end as credited_quantity,
-        order_lines.cancelled_amount + order_lines.returned_amount as credited_amount,
-        orders.currency_code as order_currency_code,
+        documents.*,
         orders.built_at as order_built_at
     from {{ ref('fct_order_lines') }} as order_lines
     inner join orders
         on order_lines.order_key = orders.order_key
-
-),
-
-line_items as (
-
-    select
-        order_lines.order_key,
-        order_lines.order_line_key,
-        items.document_type,
-        items.item_type,
-        order_lines.order_currency_code as currency_code,
-        items.quantity,
-        items.amount,
-        case
-            when items.document_type = 'invoice' then order_lines.order_date
-            else coalesce({{ utc_date('order_lines.returned_at') }}, order_lines.order_date)
-        end as item_date,
-        order_lines.order_built_at as built_at
-    from order_lines
-    -- the discount of a credit note is what is left of its amount, so that nothing is rounded
+    -- what is cancelled is what was not brought back before
     cross join
         lateral (
             values
-            ('invoice', 'goods', order_lines.quantity, order_lines.gross_amount),
-            ('invoice', 'discount', 0, -order_lines.discount_amount),
+            ('sale', order_lines.order_date, 0, order_lines.quantity),
             (
-                'credit_note', 'goods', -order_lines.credited_quantity,
-                -order_lines.credited_quantity * order_lines.unit_price
-            ),
-            (
-                'credit_note', 'discount', 0,
-                order_lines.credited_quantity * order_lines.unit_price - order_lines.credited_amount
+                'cancellation', order_lines.cancelled_date,
+                order_lines.quantity, order_lines.returned_quantity
             )
-        ) as items (document_type, item_type, quantity, amount)
-    where
-        (items.item_type = 'goods' and items.quantity <> 0)
-        or (items.item_type = 'discount' and items.amount <> 0)
+        ) as documents (document_reason, item_date, pieces_before, pieces_after)
+    where documents.item_date is not null and documents.pieces_before <> documents.pieces_after
 
 ),
 
-shipping_items as (
+entries as (
+
+    select
+        order_key,
+        order_line_key,
+        cast(null as uuid) as return_key,
+        document_reason,
+        currency_code,
+        pieces_after - pieces_before as quantity,
+        {{ cents_of_pieces('gross_amount', 'pieces_after', 'pieces_before') }} as gross_amount,
+        {{ cents_of_pieces('net_amount', 'pieces_after', 'pieces_before') }} as net_amount,
+        0 as shipping_amount,
+        item_date,
+        order_built_at as built_at
+    from order_lines
+
+    union all
+
+    select
+        order_key,
+        order_line_key,
+        return_key,
+        case when returned_quantity > 0 then 'return' else 'voided_return' end as document_reason,
+        currency_code,
+        -returned_quantity as quantity,
+        -gross_amount as gross_amount,
+        -returned_amount as net_amount,
+        -shipping_amount as shipping_amount,
+        return_date as item_date,
+        built_at
+    from returns
+
+    union all
 
     select
         orders.order_key,
         cast(null as uuid) as order_line_key,
-        items.document_type,
-        'shipping' as item_type,
+        cast(null as uuid) as return_key,
+        documents.document_reason,
         orders.currency_code,
         0 as quantity,
-        items.amount,
-        orders.order_date as item_date,
+        0 as gross_amount,
+        0 as net_amount,
+        documents.direction * round(orders.shipping_amount, 2) as shipping_amount,
+        documents.item_date,
         orders.built_at
     from orders
     cross join
         lateral (
-            values
-            ('invoice', orders.shipping_amount),
-            (
-                'credit_note',
-                case when orders.is_cancelled then -orders.shipping_amount else 0 end
-            )
-        ) as items (document_type, amount)
-    where items.amount <> 0
-
-),
-
-unioned as (
-
-    select * from line_items
-    union all
-    select * from shipping_items
+            values ('sale', orders.order_date, 1), ('cancellation', orders.cancelled_date, -1)
+        ) as documents (document_reason, item_date, direction)
+    -- with a return that completes the order it is given back by the return
+    where
+        orders.shipping_amount > 0
+        and (
+            documents.document_reason = 'sale'
+            or (orders.is_cancelled and not orders.is_returned_whole)
+        )
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(['order_key', 'order_line_key', 'document_type', 'item_type']) }}
-            as invoice_item_key,
-        {{ surrogate_key(['order_key', 'document_type']) }} as invoice_key,
-        order_key,
-        order_line_key,
-        document_type,
-        item_type,
-        currency_code,
-        quantity,
-        amount,
-        item_date,
-        built_at
-    from unioned
+        {{ surrogate_key([
+            'entries.order_key', 'entries.order_line_key', 'entries.return_key',
+            'entries.document_reason', 'items.item_type'
+        ]) }} as invoice_item_key,
+        {{ surrogate_key([
+            'entries.order_key', 'entries.document_reason', 'entries.item_date'
+        ]) }} as invoice_key,
+        entries.order_key,
+        entries.order_line_key,
+        entries.return_key,
+        case
+            when entries.document_reason in ('sale', 'voided_return') then 'invoice'
+            else 'credit_note'
+        end as document_type,
+        entries.document_reason,
+        items.item_type,
+        entries.currency_code,
+        items.quantity,
+        items.amount,
+        entries.item_date,
+        entries.built_at
+    from entries
+    cross join
+        lateral (
+            values
+            ('goods', entries.quantity, entries.gross_amount),
+            ('discount', 0, entries.net_amount - entries.gross_amount),
+            ('shipping', 0, entries.shipping_amount)
+        ) as items (item_type, quantity, amount)
+    where items.quantity <> 0 or items.amount <> 0
 
 )
 

@@ -28,29 +28,32 @@ orders as (
 aggregated as (
 
     select
-        invoice_key,
         order_key,
-        document_type,
+        min(document_type) as document_type,
+        document_reason,
         cast(count(*) as integer) as item_count,
         coalesce(sum(amount) filter (where item_type = 'goods'), 0) as goods_amount,
         coalesce(sum(amount) filter (where item_type = 'discount'), 0) as discount_amount,
         coalesce(sum(amount) filter (where item_type = 'shipping'), 0) as shipping_amount,
         sum(amount) as total_amount,
-        case when document_type = 'invoice' then min(item_date) else max(item_date) end
-            as document_date,
+        item_date as document_date,
         max(built_at) as built_at
     from invoice_items
-    group by invoice_key, order_key, document_type
+    group by order_key, document_reason, item_date
 
 ),
 
 final as (
 
     select
-        aggregated.invoice_key,
+        -- as items have it; the key of each item would be made only to be grouped
+        {{ surrogate_key([
+            'aggregated.order_key', 'aggregated.document_reason', 'aggregated.document_date'
+        ]) }} as invoice_key,
         aggregated.order_key,
         orders.customer_key,
         aggregated.document_type,
+        aggregated.document_reason,
         orders.source_system,
         orders.channel,
         orders.store_id,

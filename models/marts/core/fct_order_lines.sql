@@ -77,7 +77,16 @@ priced as (
         coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key,
         order_lines.quantity * order_lines.unit_price as gross_amount,
         order_lines.quantity * order_lines.unit_price - order_lines.discount_amount as net_amount,
-        {{ utc_date('order_lines.ordered_at') }} as order_date
+        -- a full return takes no division, so its amount is exact
+        case
+            when order_lines.returned_quantity = 0 then 0
+            when order_lines.returned_quantity = order_lines.quantity
+                then order_lines.quantity * order_lines.unit_price - order_lines.discount_amount
+            else {{ cents_of_pieces(
+                '(order_lines.quantity * order_lines.unit_price - order_lines.discount_amount)',
+                'order_lines.returned_quantity', quantity='order_lines.quantity'
+            ) }}
+        end as returned_amount
     from order_lines
     left join customers
         on order_lines.customer_record_id = customers.customer_record_id
@@ -112,21 +121,21 @@ final as (
         priced.gross_amount,
         priced.discount_amount,
         priced.net_amount,
-        case when priced.is_cancelled then priced.net_amount else 0 end as cancelled_amount,
-        -- a full return takes no division, so its amount is exact
         case
-            when priced.is_cancelled or priced.returned_quantity = 0 then 0
-            when priced.returned_quantity = priced.quantity then priced.net_amount
-            else priced.net_amount * priced.returned_quantity / priced.quantity
-        end as returned_amount,
+            when priced.is_cancelled then priced.net_amount - priced.returned_amount else 0
+        end as cancelled_amount,
+        priced.returned_amount,
         priced.order_shipping_amount,
+        priced.return_moves,
         priced.is_cancelled,
         priced.returned_quantity > 0 as is_returned,
         priced.is_payment_recorded,
         priced.is_price_missing,
         priced.is_order_missing,
         priced.order_date,
+        priced.cancelled_date,
         priced.ordered_at,
+        priced.cancelled_at,
         priced.returned_at,
         -- ever later, whatever the clock does: by it the facts made of this one know what is new
         {% if is_incremental() %}

@@ -47,9 +47,11 @@ aggregated as (
         max(order_shipping_amount) as shipping_amount,
         bool_and(is_cancelled) as is_cancelled,
         bool_or(is_returned) as has_returns,
+        bool_and(returned_quantity = quantity) as is_returned_whole,
         bool_and(is_payment_recorded) as is_payment_recorded,
         bool_or(is_price_missing) as has_missing_prices,
         min(order_date) as order_date,
+        max(cancelled_date) as cancelled_date,
         min(ordered_at) as ordered_at,
         max(built_at) as built_at
     from order_lines
@@ -80,9 +82,11 @@ final as (
         shipping_amount,
         is_cancelled,
         has_returns,
+        is_returned_whole,
         is_payment_recorded,
         has_missing_prices,
         order_date,
+        cancelled_date,
         ordered_at,
         built_at
     from aggregated

@@ -25,10 +25,9 @@ orders as (
 
 ),
 
-credit_notes as (
+invoices as (
 
     select * from {{ ref('fct_invoices') }}
-    where document_type = 'credit_note'
 
 ),
 
@@ -48,69 +47,64 @@ ticket_orders as (
 
 settled as (
 
-    -- what was void at the till was not paid
     select
-        order_key,
-        customer_key,
-        source_system,
-        order_id,
-        payment_method,
-        currency_code,
-        case when source_system = 'stores' then net_amount - cancelled_amount else net_amount end
-        + shipping_amount as paid_amount,
-        returned_amount as refunded_amount,
-        order_date,
-        built_at
+        orders.order_key,
+        orders.customer_key,
+        orders.source_system,
+        orders.order_id,
+        orders.payment_method,
+        orders.currency_code,
+        sum(invoices.total_amount) as amount,
+        invoices.document_date as movement_date,
+        orders.built_at
     from orders
+    inner join invoices
+        on orders.order_key = invoices.order_key
+    group by
+        orders.order_key, orders.customer_key, orders.source_system, orders.order_id,
+        orders.payment_method, orders.currency_code, orders.built_at, invoices.document_date,
+        -- what is void on the day of its sale was not paid
+        invoices.document_date > orders.order_date
+        or invoices.document_reason in ('return', 'voided_return')
 
     union all
 
     select
         cast(null as uuid) as order_key,
-        customer_key,
+        ticket_orders.customer_key,
         'events' as source_system,
-        ticket_order_id as order_id,
+        ticket_orders.ticket_order_id as order_id,
         cast(null as text) as payment_method,
-        currency_code,
-        paid_amount,
-        refunded_amount,
-        order_date,
+        ticket_orders.currency_code,
+        round(movements.amount, 2) as amount,
+        ticket_orders.order_date as movement_date,
         cast(null as timestamptz) as built_at
     from ticket_orders
+    cross join
+        lateral (
+            values (ticket_orders.paid_amount), (-ticket_orders.refunded_amount)
+        ) as movements (amount)
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key([
-            'settled.source_system', 'settled.order_id', 'movements.movement_type'
-        ]) }} as movement_key,
-        settled.order_key,
-        settled.customer_key,
-        settled.source_system,
-        settled.order_id,
-        movements.movement_type,
+        {{ surrogate_key(['source_system', 'order_id', 'amount > 0', 'movement_date']) }}
+            as movement_key,
+        order_key,
+        customer_key,
+        source_system,
+        order_id,
+        case when amount > 0 then 'payment' else 'refund' end as movement_type,
         -- how money was given back is not known
-        case when movements.movement_type = 'payment' then settled.payment_method end
-            as payment_method,
-        settled.currency_code,
-        movements.amount,
-        case
-            when movements.movement_type = 'payment' then settled.order_date
-            else coalesce(credit_notes.document_date, settled.order_date)
-        end as movement_date,
-        settled.built_at
+        case when amount > 0 then payment_method end as payment_method,
+        currency_code,
+        amount,
+        movement_date,
+        built_at
     from settled
-    cross join
-        lateral (
-            values
-            ('payment', settled.paid_amount),
-            ('refund', -settled.refunded_amount)
-        ) as movements (movement_type, amount)
-    left join credit_notes
-        on settled.order_key = credit_notes.order_key
-    where movements.amount <> 0
+    where amount <> 0
 
 )
 

@@ -31,7 +31,7 @@ final as (
         stock_counts.sku,
         stock_counts.quantity,
         stock_counts.reorder_point,
-        {{ utc_date('stock_counts.counted_at') }} as counted_date,
+        {{ local_date('stock_counts.counted_at') }} as counted_date,
         stock_counts.counted_at
     from stock_counts
     left join products

@@ -76,7 +76,7 @@ final as (
         end as paid_amount,
         identified.price is null as is_price_missing,
         identified.checked_in_at is not null as is_checked_in,
-        {{ utc_date('identified.ordered_at') }} as order_date,
+        {{ local_date('identified.ordered_at') }} as order_date,
         identified.ordered_at,
         identified.checked_in_at,
         events.starts_at as event_starts_at

@@ -12,6 +12,16 @@ counts as (
 
 ),
 
+-- a database is not a store: their day is over when it is so in the one furthest west
+clocks as (
+
+    select distinct
+        'stores' as source_system,
+        time_zone
+    from {{ ref('stores') }}
+
+),
+
 last_sale as (
 
     select max(order_date) as last_order_date from order_lines
@@ -83,11 +93,14 @@ final as (
         awaited.source_system = 'history' as is_closed,
         -- its last day was not over yet when it reported
         least(
-            min({{ utc_date('awaited.reported_at') }}) - 1, min(last_sale.last_order_date)
+            min({{ local_date('awaited.reported_at', 'clocks.time_zone') }}) - 1,
+            min(last_sale.last_order_date)
         ) as last_complete_date,
         min(awaited.reported_at) as reported_at
     from awaited
     cross join last_sale
+    left join clocks
+        on awaited.source_system = clocks.source_system
     where awaited.reported_at >= awaited.awaited_from
     group by awaited.source_system
 

@@ -6,28 +6,40 @@ disagreements as (
 
 ),
 
+stores as (
+
+    select
+        store_id,
+        time_zone
+    from {{ ref('stores') }}
+
+),
+
 final as (
 
     select
         {{ surrogate_key([
-            'store_id', 'receipt_number', 'receipt_line_id', 'line_number'
+            'disagreements.store_id', 'disagreements.receipt_number', 'disagreements.receipt_line_id',
+            'disagreements.line_number'
         ]) }} as disagreement_key,
-        store_id,
-        receipt_number,
-        disagreement,
-        till_sku,
-        mail_sku,
-        receipt_line_id,
-        line_number,
-        till_quantity,
-        mail_quantity,
-        till_unit_price,
-        mail_unit_price,
-        till_discount_amount,
-        mail_discount_amount,
-        {{ utc_date('sold_at') }} as order_date,
-        sold_at
+        disagreements.store_id,
+        disagreements.receipt_number,
+        disagreements.disagreement,
+        disagreements.till_sku,
+        disagreements.mail_sku,
+        disagreements.receipt_line_id,
+        disagreements.line_number,
+        disagreements.till_quantity,
+        disagreements.mail_quantity,
+        disagreements.till_unit_price,
+        disagreements.mail_unit_price,
+        disagreements.till_discount_amount,
+        disagreements.mail_discount_amount,
+        {{ local_date('disagreements.sold_at', 'stores.time_zone') }} as order_date,
+        disagreements.sold_at
     from disagreements
+    left join stores
+        on disagreements.store_id = stores.store_id
 
 )
 

@@ -26,8 +26,8 @@ listings as (
 
     select
         *,
-        {{ utc_date('listed_at') }} as listed_date,
-        {{ utc_date('delisted_at') }} as delisted_date,
+        {{ local_date('listed_at') }} as listed_date,
+        {{ local_date('delisted_at') }} as delisted_date,
         {{ last_known_date('source_system', ref('rpt_source_horizons')) }}
             as last_known_date
     from product_versions
@@ -45,6 +45,8 @@ sales as (
             'order_lines.ordered_at, order_lines.order_line_key'
         ) }} as sale_price,
         min(order_lines.order_date) - min(listings.listed_date) as days_to_sell,
+        min(order_lines.order_date) as first_sold_date,
+        max(order_lines.order_date) as last_sold_date,
         min(order_lines.ordered_at) as first_sold_at,
         max(order_lines.ordered_at) as last_sold_at
     from listings
@@ -106,6 +108,8 @@ final as (
         {% endfor %}
         drops.is_sold_within_14_days_after_drop,
         listings.listed_date,
+        sales.first_sold_date,
+        sales.last_sold_date,
         listings.listed_at,
         sales.first_sold_at,
         sales.last_sold_at,

@@ -73,7 +73,7 @@ final as (
         drops.price,
         drops.price_before - drops.price as drop_amount,
         coalesce(
-            {{ utc_date('drops.valid_from') }} + 14
+            {{ local_date('drops.valid_from') }} + 14
             <= {{ last_known_date('drops.source_system', ref('rpt_source_horizons')) }},
             false
         ) as is_observed,

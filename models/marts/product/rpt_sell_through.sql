@@ -11,7 +11,7 @@ listings as (
         is_sold_within_30_days,
         is_sold_within_90_days,
         {{ start_of('month', 'listed_date') }} as listed_month,
-        {{ start_of('month', utc_date('first_sold_at')) }} as sold_month
+        {{ start_of('month', 'first_sold_date') }} as sold_month
     from {{ ref('fct_listing_lifecycle') }}
     where listed_date is not null
 

@@ -6,25 +6,9 @@ daily_sales as (
 
 ),
 
--- what is sold in stores, the tills of today and of old tell together
-horizons as (
-
-    select
-        case
-            when source_system in ('stores', 'history') then 'store' else source_system
-        end as channel,
-        last_complete_date
-    from {{ ref('rpt_source_horizons') }}
-
-),
-
 last_days as (
 
-    select
-        channel,
-        max(last_complete_date) as last_complete_date
-    from horizons
-    group by channel
+    {{ last_days_of_channels(ref('rpt_source_horizons')) }}
 
 ),
 

@@ -99,6 +99,7 @@ def site(checkout, built):
     run(checkout, "dbt.cli.main", "--quiet", "docs", "generate", "--static")
     # fails if the SQL of a model cannot be read, or if a link leads nowhere
     subprocess.run([checkout / "tools" / "site" / "lineage"], check=True)
+    run(checkout, "tools.site.definitions")
     run(checkout, "mkdocs", "build", "--quiet", "--strict", "--config-file",
         "tools/site/mkdocs.yml")  # fmt: skip
 
@@ -156,7 +157,7 @@ def test_the_lineage_of_a_column_is_shown(page: Page) -> None:
 def test_each_page_of_the_project_is_there(page: Page) -> None:
     page.goto("/index.html")
     expect(page.get_by_role("heading", name="ThinkThrift Analytics")).to_be_visible()
-    page.get_by_role("link", name="Metrics").first.click()
+    page.get_by_role("link", name="Definitions").first.click()
     expect(page.get_by_role("heading", name="NMV")).to_be_visible()
     # a link of the site to a part of a page, followed
     page.goto("/search.html")

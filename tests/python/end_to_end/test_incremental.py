@@ -12,7 +12,7 @@ from world import World
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "3"))
 SEED = int(os.environ.get("INCREMENTAL_SEED", "1"))
 FACTS = (
-    "fct_order_lines", "fct_orders", "fct_invoices", "fct_payments_and_refunds",
+    "fct_order_lines", "fct_orders", "fct_returns", "fct_invoices", "fct_payments_and_refunds",
 )  # fmt: skip
 # what is compared of each table: all but the times of building
 COMPARED = {

@@ -68,7 +68,7 @@ ERRORS = {
         " total_amount = total_amount + 0.01"
         " where invoice_key = (select invoice_key from marts.fct_invoices"
         " where document_type = 'invoice' limit 1)",
-        "fct_invoices_amounts_as_in_orders",
+        "assert_documents_are_those_of_their_orders",
     ),
     "a day's total off by a cent": (
         "marts.rpt_daily_sales",

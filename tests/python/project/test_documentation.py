@@ -1,5 +1,7 @@
 """Everything is described, and every mart has a contract, an owner and a test."""
 
+from tools.site import definitions
+
 
 def _own(manifest: dict, kind: str) -> list[dict]:
     return [one for one in manifest[kind].values() if one["package_name"] == "thinkthrift"]
@@ -90,3 +92,33 @@ def test_each_mart_has_a_data_test(manifest: dict) -> None:
     }
     bare = [node["name"] for node in _marts(manifest) if node["unique_id"] not in tested]
     assert not bare, f"Test the key with `data_tests:` in the YAML of the folder for: {bare}"
+
+
+def test_the_page_of_definitions_says_what_the_yaml_says(manifest: dict) -> None:
+    """Every metric, every mart, and every figure of a mart."""
+    page = definitions.page(manifest)
+    described = [
+        *_own(manifest, "metrics"),
+        *_marts(manifest),
+        *(
+            column
+            for mart in _marts(manifest)
+            for column in mart["columns"].values()
+            if column["data_type"] in definitions.FIGURES
+        ),
+    ]
+    words = " ".join(page.split())
+    missing = {
+        one["name"] for one in described if " ".join(one["description"].split()) not in words
+    }
+    missing |= {one["name"] for one in described if one["name"] not in page}
+    assert not missing
+
+
+def test_no_kind_of_figure_is_left_out_of_the_page(manifest: dict) -> None:
+    """A type of columns that nobody thought of would be missing from it."""
+    kinds = {
+        column["data_type"] for mart in _marts(manifest) for column in mart["columns"].values()
+    }
+    others = {"boolean", "date", "jsonb", "text", "timestamptz", "uuid"}
+    assert kinds <= definitions.FIGURES | others

@@ -1,0 +1,3 @@
+{% macro company_time_zone() -%}
+    'Europe/Berlin'
+{%- endmacro %}

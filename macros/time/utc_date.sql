@@ -1,3 +1,0 @@
-{% macro utc_date(column) -%}
-    cast({{ column }} at time zone 'UTC' as date)
-{%- endmacro %}
