@@ -46,9 +46,11 @@ crash-test: setup ## Kill many more loads than `make test` does; CRASH_SEED=… 
 .PHONY: test-long
 test-long: setup ## What `make test` does, with more seeds, longer histories, every hostile text, and the tests marked long
 	@TRUTHS_SEEDS="5 6 7" INCREMENTAL_STEPS=8 DOCUMENT_WEEKS=20 SNAPSHOT_STEPS=30 HOSTILE_EVERY=1 RECOMPUTED_DAYS=42 \
+		SEARCH_ROUNDS=50 BUILD_ROUNDS=5 \
 		$(PYTHON) -m pytest --numprocesses 2 --dist loadscope $(addprefix tests/python/,end_to_end/test_truths.py \
 		end_to_end/test_incremental.py end_to_end/test_documents.py end_to_end/test_recomputed.py \
-		end_to_end/test_snapshots.py search/test_hostile.py)
+		end_to_end/test_snapshots.py end_to_end/test_beside_each_other.py search/test_hostile.py \
+		search/test_at_once.py)
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadscope -m long
 
 .PHONY: fuzz
@@ -83,7 +85,7 @@ $(VENV)/%: requirements/%.txt $(VENV)/installed
 
 # found without the shell function, for which make 4.4 expands what was typed as q=…
 OFFLINE_PACKAGES := $(wildcard tools/offline_packages/*/*.yml tools/offline_packages/*/macros/*)
-dbt_packages/.installed: packages.yml tools/offline_packages/install.py $(OFFLINE_PACKAGES) $(VENV)/installed
+dbt_packages/.installed: packages.yml package-lock.yml tools/offline_packages/install.py $(OFFLINE_PACKAGES) $(VENV)/installed
 	@$(PYTHON) tools/offline_packages/install.py
 	@touch $@
 

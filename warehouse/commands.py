@@ -7,7 +7,7 @@ import typer
 import warehouse
 from warehouse.console import console
 from warehouse.errors import UsageError
-from warehouse.roles import Group, add_member, set_up
+from warehouse.roles import Group, add_member, close_databases, open_databases, set_up
 
 app = typer.Typer(help="The embedded warehouse.", no_args_is_help=True)
 
@@ -40,6 +40,9 @@ def psql(arguments: list[str] = typer.Argument(None, metavar="[-- PSQL-ARGUMENTS
 def roles(
     group: Group = typer.Argument(None, help="The group that gets a member."),
     name: str = typer.Argument(None, help="The login role that becomes one."),
+    close_others: bool = typer.Option(
+        False, help="Take the right to connect to the server's other databases from PUBLIC."
+    ),
 ) -> None:
     """Set up the groups and what each may do, or add a login role to one of them.
 
@@ -53,4 +56,12 @@ def roles(
             console.print(f"{name} is a member of thinkthrift_{group.value}")
         else:
             set_up(connection)
+            # the embedded server is the warehouse's alone
+            if close_others or warehouse.is_embedded():
+                close_databases(connection)
+            if others := open_databases(connection):
+                console.print(
+                    f"Members can connect to {', '.join(others)}, too, as anybody can. To change"
+                    " that: python -m ingest roles --close-others"
+                )
             console.print("The groups have their rights. dbt grants what it builds: dbt build")

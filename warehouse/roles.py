@@ -38,6 +38,22 @@ def set_up(connection: Connection) -> None:
         connection.execute(RIGHTS.read_text())
 
 
+def open_databases(connection: Connection) -> list[str]:
+    """Return the server's other databases to which members of the groups can connect."""
+    found = connection.execute(
+        "select datname from pg_database where datallowconn and datname <> current_database()"
+        " and has_database_privilege('thinkthrift_analyst', oid, 'connect') order by 1"
+    )
+    return [name for (name,) in found]
+
+
+def close_databases(connection: Connection) -> None:
+    """Let nobody connect to the server's other databases but superusers, owners and named roles."""
+    revoke = SQL("revoke connect on database {} from public")
+    for name in open_databases(connection):
+        connection.execute(revoke.format(Identifier(name)))
+
+
 def add_member(connection: Connection, group: Group, name: str, password: str | None) -> None:
     """Make a login role a member of a group; an analyst gets the schema `<name>_search` as well.
 

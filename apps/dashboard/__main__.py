@@ -7,10 +7,12 @@ from typing import Annotated
 import typer
 
 from apps.dashboard.data import NotReady, reading
+from apps.guard import named_hosts
 
 # nothing is sent to anybody, nothing offers to deploy
 SETTINGS = {
     "server.headless": "true", "server.fileWatcherType": "none",
+    "server.enableCORS": "true", "server.enableXsrfProtection": "true",
     "browser.gatherUsageStats": "false", "client.toolbarMode": "viewer",
     "client.showErrorDetails": "none", "theme.primaryColor": "#0072b2", "theme.base": "light",
     "theme.baseFontSize": "14", "theme.metricValueFontSize": "1.6rem",
@@ -38,7 +40,9 @@ def serve(
 
     place = {"server.address": host, **({"server.port": str(port)} if port else {})}
     flags = [f"--{name}={value}" for name, value in {**SETTINGS, **place}.items()]
-    sys.exit(cli.main(["run", str(Path(__file__).with_name("app.py")), *flags]))
+    # Streamlit's own check, which knows this machine's names only
+    flags += [f"--server.corsAllowedOrigins=https://{name}" for name in named_hosts()]
+    sys.exit(cli.main(["run", str(Path(__file__).with_name("served.py")), *flags]))
 
 
 @app.command()

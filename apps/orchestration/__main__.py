@@ -29,6 +29,7 @@ def serve(
 ) -> None:
     """Serve Dagster's pages and run the day by its schedule, until Ctrl-C."""
     try:
+        from apps.orchestration import pages
         from apps.orchestration.schedules import schedules
     except ImportError:
         message = "Dagster is missing. `make orchestrate` installs what is needed."
@@ -49,13 +50,10 @@ def serve(
     except OSError as error:
         message = f"{home} cannot be written: {error.strerror}. Set DAGSTER_HOME to another folder."
         raise UsageError(message) from None
-    program = Path(sys.executable).with_name("dagster")
     typer.echo(f"orchestrator: http://{host}:{port}, until Ctrl-C")
     os.chdir(PROJECT)
     where = ["--host", host, "--port", str(port), "--log-level", "warning"]
-    os.execv(
-        program, [str(program), "dev", "--module-name", "apps.orchestration.definitions", *where]
-    )
+    pages.serve(["--module-name", "apps.orchestration.definitions", *where])
 
 
 @app.command()

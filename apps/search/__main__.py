@@ -42,7 +42,12 @@ def search(
     csv: Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")] = False,
 ) -> None:
     """Search once for the arguments, or for each line of the standard input."""
-    form = show.as_json if json else show.as_csv if csv else show.as_table
+    printed = show.as_json if json else show.as_csv if csv else show.as_table
+
+    def form(found: Found) -> None:
+        printed(found)
+        show.complain_if_occupied(found)
+
     try:
         for argument in arguments or []:
             if argument.startswith("--"):

@@ -8,9 +8,14 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Found:
-    """What a search gave: the rows of search_results by rank, and the row of search_summary."""
+    """What a search gave: the rows of search_results by rank, and the row of search_summary.
+
+    `occupied` names the relation that still holds an earlier search, as somebody reads it; or is
+    empty.
+    """
 
     columns: list[str]
     rows: list[Row]
     summary: Row
     seconds: float
+    occupied: str = ""

@@ -1,5 +1,6 @@
 """Run the search models with other vars and without parsing the project again."""
 
+import fcntl
 import os
 import shutil
 import time
@@ -24,6 +25,8 @@ SHOWN = ("search_results", "search_summary")
 # where dbt keeps what it parsed
 KEPT = "partial_parse.msgpack"
 NAMED = (*SHOWN, "search_facets")
+# for somebody's open transaction on the results of the search before
+LONGEST_WAIT = "3s"
 # what dbt parses
 CODE = (
     "models", "macros", "functions", "seeds", "snapshots", "analyses", "tests", "dbt_packages",
@@ -56,13 +59,20 @@ class Searcher:
         """
         started = time.monotonic()
         with warehouse.connect() as connection:
+            connection.autocommit = True
             self._parse()
-            self._take_name(given.get("search_name"))
-            self._run(given)
-            columns, rows = self._read(connection, "search_results")
-            _, summary = self._read(connection, "search_summary")
+            # no other search has this name while the connection lasts
+            self._take_name(str(connection.info.backend_pid))
+            try:
+                self._run(given)
+                with connection.transaction():
+                    columns, rows = self._read(connection, "search_results")
+                    _, summary = self._read(connection, "search_summary")
+                occupied = self._publish(connection, given.get("search_name"))
+            finally:
+                self._remove(connection)
         rows.sort(key=lambda row: row["search_rank"])
-        return Found(columns, rows, summary[0], time.monotonic() - started)
+        return Found(columns, rows, summary[0], time.monotonic() - started, occupied)
 
     def prepare(self) -> None:
         """Reach the warehouse and parse the project if need be."""
@@ -74,11 +84,13 @@ class Searcher:
         state = _state()
         if state != self._state:
             theirs, ours = self._kept
-            if theirs.exists() and not ours.exists():
-                # what the daily build parsed will do, if that was without vars; dbt finds out
-                ours.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(theirs, ours)
-            with ended_by_interrupts():
+            ours.parent.mkdir(parents=True, exist_ok=True)
+            # dbt writes what it parsed into a file, which another must not read meanwhile
+            with ours.with_suffix(".lock").open("w") as lock, ended_by_interrupts():
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                if theirs.exists() and not ours.exists():
+                    # what the daily build parsed will do, if that was without vars; dbt finds out
+                    shutil.copy(theirs, ours)
                 done = self._dbt("parse", "--no-write-json")
             if not done.success:
                 raise UserError(
@@ -88,15 +100,14 @@ class Searcher:
             assert isinstance(done.result, Manifest)  # what `parse` gives
             self._manifest, self._state = done.result, state
 
-    def _take_name(self, name: object) -> None:
-        """Name the result relations; parsing fixed their names, and without vars."""
-        is_name = isinstance(name, str) and name.isascii() and name.isidentifier()
+    def _take_name(self, name: str) -> None:
+        """Name the result relations, for this search alone; parsing fixed their names."""
         for node in self._nodes():
             if node.resource_type == "model" and node.fqn[1] == "search":
                 # what dbt keeps in a node of an earlier run
                 node.compiled, node.extra_ctes_injected, node.extra_ctes = False, False, []
                 if node.name in NAMED:
-                    node.alias = f"{node.name}__{name}" if is_name else node.name
+                    node.alias = f"{node.name}__{name}"
                     parts = (node.database, node.schema, node.alias)
                     node.relation_name = ".".join(f'"{part}"' for part in parts)
 
@@ -121,6 +132,48 @@ class Searcher:
         query = SQL("select * from {}").format(Identifier(node.schema, node.alias))
         cursor = connection.cursor(row_factory=dict_row).execute(query)
         return [column.name for column in cursor.description or ()], cursor.fetchall()
+
+    def _publish(self, connection: psycopg.Connection, name: object) -> str:
+        """Let the results stand where others look for them; return who prevents it, if anybody.
+
+        Args:
+            connection: whose statements are transactions.
+            name: the var search_name, which the project has checked.
+        """
+        try:
+            with connection.transaction():
+                connection.execute(SQL("set local lock_timeout = {}").format(LONGEST_WAIT))
+                for node in self._shown():
+                    public = f"{node.name}__{name}" if name else node.name
+                    # as a search by plain dbt does; see dbt_project.yml
+                    place = f'"{node.database}"."{node.schema}"."{public}"'
+                    connection.execute(
+                        "select pg_advisory_xact_lock(hashtextextended(%s, 0))", [place]
+                    )
+                    connection.execute(
+                        SQL("drop table if exists {} cascade").format(
+                            Identifier(node.schema, public)
+                        )
+                    )
+                    connection.execute(
+                        SQL("alter table {} rename to {}").format(
+                            Identifier(node.schema, node.alias), Identifier(public)
+                        )
+                    )
+        except psycopg.errors.LockNotAvailable:
+            return public
+        return ""
+
+    def _remove(self, connection: psycopg.Connection) -> None:
+        """Remove the results of this search, if they are still under their own names."""
+        for node in self._shown():
+            with suppress(psycopg.OperationalError):  # why it is away has been said
+                connection.execute(
+                    SQL("drop table if exists {}").format(Identifier(node.schema, node.alias))
+                )
+
+    def _shown(self) -> list[Any]:
+        return [node for node in self._nodes() if node.name in SHOWN]
 
     def _nodes(self) -> list[Any]:
         """Return the nodes that dbt has parsed."""

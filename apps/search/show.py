@@ -48,6 +48,15 @@ def complain(text: str) -> None:
     complaints.print(text, markup=False)
 
 
+def complain_if_occupied(found: Found) -> None:
+    """Print on standard error that the results did not get to where others look for them."""
+    if found.occupied:
+        complain(
+            f"{found.occupied} still holds an earlier search, which somebody is reading in an open"
+            " transaction. What is shown here is right. name=… keeps results for yourself."
+        )
+
+
 def as_table(found: Found) -> None:
     """Print the best columns as a table, and what else is to be known of the search.
 

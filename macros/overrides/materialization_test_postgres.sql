@@ -1,4 +1,8 @@
 {%- materialization test, adapter='postgres' -%}
+    {%- set claim = keep_claim() | trim -%}
+    {%- if claim -%}
+        {%- do run_query(claim) -%}
+    {%- endif -%}
     {%- set failing_rows -%}
         {{ get_limit_subquery_sql(sql, config.get('limit')) }}
     {%- endset -%}

@@ -1,3 +1,6 @@
 {% macro known_vars() %}
-    {{ return(['join_date', 'start_date', 'end_date', 'top_n'] + search_var_rules() | list) }}
+    {{ return(
+        ['join_date', 'start_date', 'end_date', 'top_n', 'lock_timeout', 'lock_patience']
+        + search_var_rules() | list
+    ) }}
 {% endmacro %}

@@ -6,5 +6,7 @@
     {%- do date_var('join_date') -%}
     {%- do reporting_period() -%}
     {%- do integer_var('top_n') -%}
+    {%- do integer_var('lock_timeout') -%}
+    {%- do integer_var('lock_patience') -%}
     {%- do search_vars() -%}
 {% endmacro %}

@@ -1,5 +1,6 @@
 """Commands: create, advance, serve, truths, run, prepare."""
 
+import fcntl
 import json
 import os
 import sys
@@ -42,6 +43,21 @@ def _told_in_one_line() -> Iterator[None]:
     except (UserError, psycopg.OperationalError, OSError) as error:
         typer.echo(f"demo: {' '.join(str(error).split())}", err=True)
         raise typer.Exit(2) from None
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """Wait until no other demo is made beside this folder, and let none begin meanwhile."""
+    place = os.open(folder.resolve().parent, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            typer.echo("Another demo is being made here; waiting for its end.")
+            fcntl.flock(place, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(place)  # which ends the lock
 
 
 def _databases() -> Databases:
@@ -134,6 +150,7 @@ def run(lines: Lines = 5000, seed: Seed = 7, folder: Folder = Path(".demo")) -> 
 
     try:
         with ExitStack() as stack:
+            stack.enter_context(_one_at_a_time(folder))
 
             def make() -> None:
                 create(lines, seed, folder)

@@ -1,12 +1,17 @@
 #!/opt/venv/bin/python
-"""Tell whether an address answers 200, and with a text if one is given; the exit code says so."""
+"""Tell whether an address answers 200, and with a text if one is given; the exit code says so.
+
+A query of GraphQL is sent by POST, as the orchestrator's pages want it.
+"""
 
 import sys
 import urllib.request
 
 address, *wanted = sys.argv[1:]
 try:
-    with urllib.request.urlopen(address.replace(" ", "%20"), timeout=4) as answer:
+    method = "POST" if "/graphql?" in address else "GET"
+    request = urllib.request.Request(address.replace(" ", "%20"), method=method)
+    with urllib.request.urlopen(request, timeout=4) as answer:
         body = answer.read().decode()
 except OSError as error:
     sys.exit(f"{address}: {error}")

@@ -1,5 +1,8 @@
 """Fill `dbt_packages/`: from the dbt hub where it answers, else with the stand-ins kept here.
 
+From the hub come the versions of package-lock.yml, which git holds. A `dbt deps` that fails empties
+the folder; `make setup` fills it again.
+
 DBT_PACKAGES=hub fails where the hub does not answer; DBT_PACKAGES=offline does not ask it.
 """
 
@@ -52,8 +55,6 @@ def main() -> None:
     for package in HERE.iterdir():
         if package.is_dir() and package.name != "__pycache__":
             shutil.copytree(package, PROJECT / "dbt_packages" / package.name)
-    # a lock file would make the next `dbt deps` empty the folder
-    (PROJECT / "package-lock.yml").unlink(missing_ok=True)
     print(f"dbt packages: the stand-ins in tools/offline_packages/, as {reason}")
 
 

@@ -28,7 +28,10 @@ moves as (
         returned.store_id,
         returned.receipt_line_id,
         returned.correction_id as return_number,
-        return_voids.correction_id is not null as is_voided,
+        -- after the sale was void a void of its return says nothing
+        coalesce(
+            return_voids.corrected_at < coalesce(sale_voids.corrected_at, 'infinity'), false
+        ) as is_voided,
         moves.move_number,
         moves.quantity,
         moves.moved_at,

@@ -10,7 +10,7 @@ unit_groups as (
 
     select
         product_id,
-        first_value(product_id) over (looks order by listed_at nulls last, sku)
+        first_value(product_id) over (looks order by listed_at nulls first, sku)
             as canonical_product_id,
         count(*) over looks > 1 as is_duplicate_title
     from described

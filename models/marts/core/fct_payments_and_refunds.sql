@@ -63,9 +63,13 @@ settled as (
     group by
         orders.order_key, orders.customer_key, orders.source_system, orders.order_id,
         orders.payment_method, orders.currency_code, orders.built_at, invoices.document_date,
-        -- what is void on the day of its sale was not paid
-        invoices.document_date > orders.order_date
-        or invoices.document_reason in ('return', 'voided_return')
+        -- what is void on the day of its sale was not paid, and a refund stays one, whatever is
+        -- charged again on its day
+        invoices.document_reason = 'return'
+        or (
+            invoices.document_reason = 'cancellation'
+            and invoices.document_date > orders.order_date
+        )
 
     union all
 

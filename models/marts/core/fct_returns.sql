@@ -124,7 +124,8 @@ final as (
     from counted
     where pieces_after <> pieces_before
     window latest as (
-        partition by order_key order by return_date desc, order_line_key asc, move_number asc
+        partition by order_key
+        order by return_date desc, moved_at desc, order_line_key asc, move_number asc
     )
 
 )

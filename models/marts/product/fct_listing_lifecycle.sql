@@ -29,8 +29,6 @@ listings as (
         *,
         {{ local_date('listed_at') }} as listed_date,
         {{ local_date('delisted_at') }} as delisted_date,
-        min({{ local_date('listed_at') }}) over (partition by canonical_product_id)
-            as piece_listed_date,
         {{ last_known_date('source_system', ref('rpt_source_horizons')) }} as last_known_date
     from product_versions
     where is_current
@@ -55,9 +53,7 @@ sales as (
     from listings
     inner join order_lines on listings.product_id = order_lines.product_id
     -- a sale before the day of listing is of another listing
-    where
-        order_lines.order_date >= coalesce(listings.listed_date, listings.piece_listed_date)
-        or listings.piece_listed_date is null
+    where order_lines.order_date >= listings.listed_date or listings.listed_date is null
     group by listings.product_id
 
 ),

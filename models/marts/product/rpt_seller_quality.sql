@@ -37,6 +37,7 @@ order_lines as (
     where
         not order_lines.is_cancelled
         and order_lines.order_date > last_days.year_before
+        and order_lines.order_date <= last_days.last_complete_date
 
 ),
 

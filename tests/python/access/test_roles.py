@@ -377,3 +377,21 @@ def test_a_name_is_quoted(world) -> None:
         "select nspowner::regrole::text from pg_namespace where nspname = %s",
         "Mary O'Hara; --_search",
     ) == [('"Mary O\'Hara; --"',)]
+
+
+def test_members_connect_to_the_warehouse_only(world, connect) -> None:
+    elsewhere = make_conninfo(world.conninfo(), dbname="postgres", user="alice", password=PASSWORD)
+    psycopg.connect(elsewhere).close()
+
+    assert "postgres" in world.run("ingest", "roles")
+    assert "can connect" not in world.run("ingest", "roles", "--close-others")
+
+    others = world.rows("select datname from pg_database where datname <> 'thinkthrift'")
+    for name in {"alice", "dashboard", "feeder", "builder"}:
+        for (database,) in others:
+            refused = make_conninfo(world.conninfo(), dbname=database, user=name, password=PASSWORD)
+            with pytest.raises(
+                psycopg.OperationalError, match=r"ermission|not currently accepting"
+            ):
+                psycopg.connect(refused)
+        assert connect(name).execute("select current_database()").fetchone() == ("thinkthrift",)

@@ -69,3 +69,21 @@ def test_nothing_is_asked_of_another_host(browser, address: str) -> None:
 
     assert asked
     assert [url for url in asked if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def test_a_page_of_another_origin_gets_nothing(browser, address: str) -> None:
+    # the same server under another name stands for another site
+    browser.goto(address.replace("127.0.0.1", "localhost") + "/_stcore/health")
+    tried = """async pages => {
+        const socket = new Promise((done, failed) => {
+            const opened = new WebSocket(pages.replace('http', 'ws') + '/_stcore/stream');
+            opened.onopen = () => done('open');
+            opened.onerror = () => failed('refused');
+        });
+        const read = fetch(pages + '/').then(answer => answer.text());
+        return (await Promise.allSettled([socket, read])).map(one => one.status);
+    }"""
+    assert browser.evaluate(tried, address) == ["rejected", "rejected"]
+    assert browser.evaluate(tried, address.replace("127.0.0.1", "localhost")) == [
+        "fulfilled", "fulfilled",
+    ]  # fmt: skip

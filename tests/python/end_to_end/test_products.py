@@ -1,18 +1,26 @@
 """Products on day one: titles under several units, brands, sales that find their product."""
 
+import re
+
 import pytest
 
 from tools.demo import words
 
 
 @pytest.fixture(scope="module", autouse=True)
-def built(world) -> None:
-    """Load all sources and build products, their sales and their stock."""
+def built(world) -> str:
+    """Load all sources and build products, their sales and their stock; return what dbt said."""
     world.load()
-    world.dbt(
+    return world.dbt(
         "build", "--select", "+fct_listing_lifecycle", "+rpt_weekly_sales_inventory",
         "fct_stock_counts", "--exclude", "resource_type:test", "resource_type:unit_test",
     )  # fmt: skip
+
+
+def test_dbt_says_how_many_rows_a_table_has(world, built: str) -> None:
+    [(count,)] = world.rows("select count(*) from marts.fct_listing_lifecycle")
+
+    assert re.search(rf"marts\.fct_listing_lifecycle .*\[SELECT {count} in", built)
 
 
 def test_units_that_share_a_title_have_one_canonical_product(world) -> None:

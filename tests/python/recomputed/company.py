@@ -4,8 +4,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
+from recomputed.channels import all_lines
 from recomputed.identity import people, records
-from recomputed.lines import Line, Rejected, all_lines
+from recomputed.lines import Line, Rejected
 from recomputed.products import Products
 from recomputed.raw import Raw
 
@@ -28,6 +29,15 @@ class Order:
     @property
     def is_cancelled(self) -> bool:
         return all(line.is_cancelled for line in self.lines)
+
+    @property
+    def is_returned_whole(self) -> bool:
+        return all(line.returned_quantity == line.quantity for line in self.lines)
+
+    @property
+    def is_converted(self) -> bool:
+        """Say whether there is a rate for its currency."""
+        return any(line.reporting_net_amount is not None for line in self.lines)
 
 
 class Company:

@@ -31,10 +31,10 @@ class Difference:
 
 
 def same(expected: object, found: object) -> bool:
-    """Say whether a mart's cell is as expected; a range is of values any of which may be there."""
+    """Say whether a mart's cell is as expected; of a range or a set any value may be there."""
     if isinstance(expected, Fraction) and isinstance(found, Decimal | int):
         return abs(expected - Fraction(found)) < SMALLEST
-    return found in expected if isinstance(expected, range) else expected == found
+    return found in expected if isinstance(expected, range | frozenset) else expected == found
 
 
 def differences(

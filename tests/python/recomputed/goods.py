@@ -1,25 +1,18 @@
-"""The figures of the marts about goods: stock, prices, sellers, and what second hand avoids."""
+"""The figures of the marts about goods: stock, sellers, and what second hand avoids."""
 
 from collections import defaultdict
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
-from typing import Any
 
 from recomputed.company import Company
 from recomputed.lines import Line
-from recomputed.products import Version
-from recomputed.raw import CatalogProduct
-from recomputed.sums import NO_CATEGORY, Rows, grouped, last_complete_days
-from recomputed.texts import by, cleaned, day, month, seed, week
+from recomputed.listings import in_catalog
+from recomputed.sums import NO_CATEGORY, Rows, grouped, last_complete_days, last_day_of_all
+from recomputed.texts import by, cleaned, day, month, months_later, seed, week
 
 # a count holds until the next one of its place and unit, for so many weeks at most
 WEEKS_HELD = 4
 WEEK = timedelta(weeks=1)
-AROUND_DROP = timedelta(days=14)
-BANDS = ((Fraction(1, 20), "below 5 %"), (Fraction(1, 10), "5 to 10 %"),
-         (Fraction(1, 5), "10 to 20 %"), (Fraction(10), "20 % and more"))  # fmt: skip
 
 
 def category_now(company: Company, product_id: str) -> str:
@@ -171,120 +164,31 @@ def weekly_sales_inventory(company: Company) -> Rows:
             }
 
 
-def in_catalog(company: Company) -> dict[str, CatalogProduct]:
-    """Return what the catalog says of products, by product_id of shop and marketplace."""
-    found = {f"shop:{row.sku}": row for row in company.raw.catalog}
-    tied = {f"marketplace:{row.marketplace_product_id}": row for row in company.raw.catalog
-            if row.marketplace_product_id is not None}  # fmt: skip
-    return found | tied
-
-
-def price_extremes(company: Company) -> Rows:
-    told = in_catalog(company)
-
-    def is_on_offer(product: str, version: Version) -> bool:
-        status = told[product].status if product in told else None
-        return not version.is_deleted and status not in ("sold", "withdrawn")
-
-    offered = [
-        (product, version)
-        for product, version in company.products.all_now()
-        if version.price is not None and is_on_offer(product, version)
-    ]
-    for (category, code), held in grouped(
-        offered, lambda item: (item[1].category or NO_CATEGORY, item[1].currency_code)
-    ).items():
-        cheapest = min(held, key=lambda item: (item[1].price, item[0]))
-        dearest = min(held, key=lambda item: (-item[1].price, item[0]))
-        yield {
-            "category": category,
-            "currency_code": code,
-            "cheapest_product_id": cheapest[0],
-            "cheapest_title": cheapest[1].title,
-            "dearest_product_id": dearest[0],
-            "dearest_title": dearest[1].title,
-            "product_count": len(held),
-            "cheapest_price": cheapest[1].price,
-            "dearest_price": dearest[1].price,
-        }
-
-
-def price_drops(company: Company) -> Rows:
-    ends = last_complete_days(company)
-    sold = grouped(
-        (line for line in company.lines if not line.is_cancelled), lambda line: line.product_id
-    )
-    for product, versions in company.products.versions.items():
-        source = product.partition(":")[0]
-        known_to = min(ends[source], ends["stores"]) if source == "shop" else ends[source]
-        for before, after in pairwise(versions):
-            prices: list[Decimal | None] = [before.price, after.price]
-            if None in prices or after.currency_code != before.currency_code:
-                continue
-            at, lines = after.valid_from, sold.get(product, [])
-            if before.price <= after.price:
-                continue
-            earlier = [line for line in lines if at - AROUND_DROP <= line.ordered_at < at]
-            later = [line for line in lines if at <= line.ordered_at < at + AROUND_DROP]
-            yield {
-                "product_id": product,
-                "dropped_at": at,
-                "category": company.products.now(product).category,
-                "currency_code": after.currency_code,
-                "quantity_before": sum(line.quantity for line in earlier),
-                "quantity_after": sum(line.quantity for line in later),
-                "price_before": before.price,
-                "price": after.price,
-                "drop_amount": before.price - after.price,
-                "is_observed": day(at + AROUND_DROP, None) <= known_to,
-                "is_sold_after": bool(later),
-            }
-
-
-def price_drop_effect(company: Company) -> Rows:
-    def share(drop: dict[str, Any]) -> Fraction:
-        return Fraction(drop["drop_amount"]) / Fraction(drop["price_before"])
-
-    for (category, band), drops in grouped(
-        (drop for drop in price_drops(company) if drop["is_observed"]),
-        lambda drop: (
-            drop["category"] or NO_CATEGORY,
-            next(name for limit, name in BANDS if share(drop) < limit),
-        ),
-    ).items():
-        before = sum(drop["quantity_before"] for drop in drops)
-        after = sum(drop["quantity_after"] for drop in drops)
-        followed = sum(drop["is_sold_after"] for drop in drops)
-        yield {
-            "category": category,
-            "drop_band": band,
-            "drop_count": len(drops),
-            "sold_after_count": followed,
-            "quantity_before": before,
-            "quantity_after": after,
-            "average_drop_share": sum(map(share, drops), Fraction(0)) / len(drops),
-            "sold_after_share": by(followed, len(drops)),
-            "quantity_ratio": by(after, before),
-        }
-
-
 def seller_concentration(company: Company) -> Rows:
     told = in_catalog(company)
-    for (first, code), lines in grouped(
-        company.lines, lambda line: (month(line.order_date), line.currency_code)
+    end = month(last_day_of_all(company) + timedelta(days=1))
+    begin = months_later(end, -12)
+    for code, lines in grouped(
+        (line for line in company.lines if begin <= line.order_date < end),
+        lambda line: line.currency_code,
     ).items():
         values: dict[str | None, Fraction] = defaultdict(Fraction)
+        gross: dict[bool, Fraction] = defaultdict(Fraction)
         for line in lines:
-            seller = told[line.product_id].seller_id if line.product_id in told else None
-            values[cleaned(seller)] += line.net_merchandise_value
+            row = told.get(line.product_id)
+            seller = cleaned(row.seller_id) if row else None
+            values[seller] += line.net_merchandise_value
+            gross[seller is None] += Fraction(line.net_amount)
         unknown = values.pop(None, Fraction(0))
         sellers = sorted((value for value in values.values() if value > 0), reverse=True)
         yield {
-            "month_start_date": first,
             "currency_code": code,
+            "first_date": begin,
+            "last_date": end - timedelta(days=1),
             "seller_count": len(sellers),
             "known_seller_value": sum(values.values(), Fraction(0)),
             "unknown_seller_value": unknown,
+            "unknown_seller_share": by(gross[True], gross[True] + gross[False]),
             "herfindahl_hirschman_index": sum(
                 (100 * value / sum(sellers)) ** 2 for value in sellers
             )

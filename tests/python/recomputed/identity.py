@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from recomputed.lines import mails_taken
 from recomputed.raw import Raw
 from recomputed.texts import email, phone
+from recomputed.tills import mails_taken
 
 # each of these has one address of its own, so that two addresses are two people
 REGISTERED = {"marketplace", "shop account", "catalog", "events"}

@@ -35,6 +35,9 @@ class Products:
 
     def __init__(self) -> None:
         self.versions: dict[str, list[Version]] = {}
+        # when a source was first seen to offer what it did not offer when it was read first
+        self.appeared_at: dict[str, datetime] = {}
+        self._sources: set[str] = set()
         self._read_at = BEGINNING
 
     def look(self, raw: Raw) -> None:
@@ -73,8 +76,11 @@ class Products:
             known = self.versions.setdefault(product, [])
             if not known:
                 known.append(version)
+                if source in self._sources:
+                    self.appeared_at[product] = version.seen_at
             elif version.says() != known[-1].says():
                 self._add(known, version)
+        self._sources.add(source)
         for product, known in self.versions.items():
             gone = product.startswith(source) and product not in offered
             if gone and not known[-1].is_deleted:

@@ -47,7 +47,9 @@ class Account:
     customer_id: int
     email: str | None
     phone: str | None
+    country_code: str | None
     created_at: datetime
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class ShopOrder:
     promotion_code: str | None
     shipping_amount: Decimal | None
     currency_code: str | None
+    country_code: str | None
     updated_at: datetime
     _extracted_at: datetime
 
@@ -84,6 +87,16 @@ class OrderItem:
     returned_at: datetime | None
     updated_at: datetime
     _extracted_at: datetime
+
+
+@dataclass(frozen=True)
+class Promotion:
+    table: ClassVar[str] = "raw_shop.promotions"
+    promotion_id: int
+    promotion_code: str | None
+    discount_percent: Decimal | None
+    starts_at: datetime | None
+    ends_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -170,6 +183,9 @@ class Member:
     customer_number: str
     email: str | None
     phone: str | None
+    country: str | None
+    created_at: datetime | None
+    updated_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -231,6 +247,17 @@ class Override:
 
 
 @dataclass(frozen=True)
+class Described:
+    """Brand and size of a product, which are not recomputed: whether spellings are near is not."""
+
+    table: ClassVar[str] = "marts.dim_products"
+    product_id: str
+    brand: str | None
+    size: str | None
+    is_current: bool
+
+
+@dataclass(frozen=True)
 class Load:
     table: ClassVar[str] = "raw_ingest.loads"
     load_id: int
@@ -253,33 +280,37 @@ class Raw:
     """
 
     def __init__(self, connection: psycopg.Connection) -> None:
-        self._connection = connection
-        self.users = self._read(User)
-        self.marketplace_products = self._read(MarketplaceProduct)
-        self.transactions = self._read(Transaction)
-        self.accounts = self._read(Account)
+        self.users = _read(connection, User)
+        self.marketplace_products = _read(connection, MarketplaceProduct)
+        self.transactions = _read(connection, Transaction)
+        self.accounts = _read(connection, Account)
         self.account_ids = {account.customer_id for account in self.accounts}
-        self.shop_orders = self._read(ShopOrder)
-        self.order_items = self._read(OrderItem)
-        self.shelf = self._read(ShelfUnit)
-        self.receipts = self._read(Receipt)
-        self.receipt_lines = self._read(ReceiptLine)
-        self.mail_lines = self._read(MailLine)
-        self.past_sales = self._read(PastSale)
-        self.members = self._read(Member)
-        self.catalog = self._read(CatalogProduct)
-        self.events = self._read(Event)
-        self.ticket_orders = self._read(TicketOrder)
-        self.stock_counts = self._read(StockCount)
-        self.overrides = self._read(Override)
-        self.loads = self._read(Load)
+        self.shop_orders = _read(connection, ShopOrder)
+        self.order_items = _read(connection, OrderItem)
+        self.promotions = {row.promotion_id: row for row in _read(connection, Promotion)}
+        self.shelf = _read(connection, ShelfUnit)
+        self.receipts = _read(connection, Receipt)
+        self.receipt_lines = _read(connection, ReceiptLine)
+        self.mail_lines = _read(connection, MailLine)
+        self.past_sales = _read(connection, PastSale)
+        self.members = _read(connection, Member)
+        self.catalog = _read(connection, CatalogProduct)
+        self.events = _read(connection, Event)
+        self.ticket_orders = _read(connection, TicketOrder)
+        self.stock_counts = _read(connection, StockCount)
+        self.described = {
+            row.product_id: row for row in _read(connection, Described) if row.is_current
+        }
+        self.overrides = _read(connection, Override)
+        self.loads = _read(connection, Load)
         # of each shop order, what `Recomputed` saw by now
         self.order_states: dict[int, list[State]] = {}
 
-    def _read(self, kind: type[Row]) -> list[Row]:
-        columns = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
-        query = f"select {columns} from {kind.table}"  # type: ignore[attr-defined]
-        return [kind(*row) for row in self._connection.execute(query)]
+
+def _read(connection: psycopg.Connection, kind: type[Row]) -> list[Row]:
+    columns = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
+    query = f"select {columns} from {kind.table}"  # type: ignore[attr-defined]
+    return [kind(*row) for row in connection.execute(query)]
 
 
 def mart(connection: psycopg.Connection, name: str) -> Iterator[dict[str, Any]]:

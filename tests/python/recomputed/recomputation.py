@@ -40,16 +40,36 @@ class Recomputed:
         self.cells.clear()
         company = Company(self._raw, self._products)
         found = list(self._same_people(company, connection))
+        self._learn_keys(connection)
         for name, (key, function) in MARTS.items():
             rows = (self._translated(row) for row in mart(connection, name))
             found += differences(name, key, function(company), rows, self.cells)
         return found
 
     def _translated(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Add the person of a row in place of a key that is a matter of the mart alone."""
+        """Add what the keys of a row stand for, which are a matter of the mart alone."""
         if "customer_key" in row:
             row["person"] = self._person_of_key.get(row["customer_key"], row["customer_key"])
+        for column, name in (("order_line_key", "line"), ("order_key", "order"),
+                             ("return_key", "return")):  # fmt: skip
+            if column in row:
+                row[name] = self._names.get(row[column], row[column])
+        if "item_type" in row:
+            # of returns at one moment any may bring shipping back
+            is_of_any = row["item_type"] == "shipping" and row["document_reason"] == "return"
+            row["line_of_goods"] = None if is_of_any else row["line"]
+            row["return"] = None if is_of_any else row["return"]
         return row
+
+    def _learn_keys(self, connection: psycopg.Connection) -> None:
+        """Take from the marts what orders, lines and returns their keys stand for."""
+        self._names: dict[object, tuple] = {}
+        for row in mart(connection, "fct_order_lines"):
+            self._names[row["order_line_key"]] = row["source_system"], row["order_line_id"]
+            self._names[row["order_key"]] = row["source_system"], row["order_id"]
+        for row in mart(connection, "fct_returns"):
+            line = self._names.get(row["order_line_key"], row["order_line_key"])
+            self._names[row["return_key"]] = line, row["returned_at"], row["returned_quantity"]
 
     def _same_people(
         self, company: Company, connection: psycopg.Connection

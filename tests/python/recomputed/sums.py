@@ -1,5 +1,6 @@
 """What several figures share: groups, sums, and the last day that is known."""
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
@@ -12,10 +13,13 @@ from recomputed.texts import day, zones
 
 Rows = Iterator[dict[str, Any]]
 NO_CATEGORY = "Uncategorised"
+# as the vars of dbt_project.yml have it
+TOP = 100
 MONEY = (
     "gross_amount", "discount_amount", "net_amount", "cancelled_amount", "returned_amount",
     "net_merchandise_value",
 )  # fmt: skip
+REPORTED = ("reporting_net_amount", "reporting_net_merchandise_value")
 
 
 def grouped(rows: Iterable, key: Callable) -> dict:
@@ -34,6 +38,32 @@ def money(lines: Iterable[Line], names: Iterable[str] = MONEY) -> dict[str, Frac
     """Return the sums of the lines' amounts."""
     held = list(lines)
     return {name: total(held, name) for name in names}
+
+
+def converted(lines: Iterable[Line], name: str) -> Fraction | None:
+    """Return the sum of what has a rate; nothing if nothing has one."""
+    known = [getattr(line, name) for line in lines]
+    known = [value for value in known if value is not None]
+    return sum(known, Fraction(0)) if known else None
+
+
+def reported(lines: Iterable[Line]) -> dict[str, Fraction | None]:
+    """Return the sums of the lines' amounts in the reporting currency."""
+    held = list(lines)
+    return {name: converted(held, name) for name in REPORTED}
+
+
+def kind(line: Line) -> tuple[str, str]:
+    return line.channel, line.currency_code
+
+
+def ranked(rows: Iterable[dict[str, Any]], order: Callable[[dict[str, Any]], Any]) -> Rows:
+    """Give the first rows of each currency, with the ranks that each may have."""
+    for of_currency in grouped(rows, lambda row: row["currency_code"]).values():
+        places = sorted(map(order, of_currency))
+        for row in sorted(of_currency, key=order)[:TOP]:
+            first, last = bisect_left(places, order(row)), bisect_right(places, order(row))
+            yield {**row, "sales_rank": range(first + 1, last + 1)}
 
 
 def last_complete_days(company: Company) -> dict[str, date]:
@@ -57,3 +87,8 @@ def last_complete_days(company: Company) -> dict[str, date]:
     past = [line.order_date for line in company.lines if line.source_system == "history"]
     ends["history"] = max(past, default=company.last_day)
     return {source: min(end, company.last_day) for source, end in ends.items()}
+
+
+def last_day_of_all(company: Company) -> date:
+    """Return the last day that every source that is still read has told in full."""
+    return min(end for source, end in last_complete_days(company).items() if source != "history")

@@ -2,6 +2,7 @@
 
 import csv
 import re
+from bisect import bisect_right
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 SEEDS = Path(__file__).resolve().parents[3] / "seeds"
 # what people write where they know nothing
 UNKNOWN = {"", "-", "n/a", "na", "none", "null", "unknown"}
-NO_CURRENCY, MARKETPLACE_CURRENCY = "XXX", "EUR"
+NO_CURRENCY, MARKETPLACE_CURRENCY, REPORTING_CURRENCY = "XXX", "EUR", "EUR"
 COMPANY_ZONE = "Europe/Berlin"
 # a store that the tests move to where the day ends in the middle of the demo's business hours
 MOVED = {"BER01": "Australia/Sydney"}
@@ -31,9 +32,9 @@ def zones() -> dict[str, str]:
         return {row["store_id"]: row["time_zone"] for row in csv.DictReader(seed)} | MOVED
 
 
-def cents(amount: Fraction) -> Fraction:
+def cents(amount: Decimal | Fraction) -> Fraction:
     """Return an amount in whole cents, halves away from zero."""
-    rounded = floor(abs(amount) * 100 + Fraction(1, 2))
+    rounded = floor(abs(Fraction(amount)) * 100 + Fraction(1, 2))
     return Fraction(rounded if amount > 0 else -rounded, 100)
 
 
@@ -74,6 +75,12 @@ def cleaned(text: str | None) -> str | None:
     return (text or "").strip() or None
 
 
+def words(text: str | None) -> str:
+    """Return the words of a text, case and punctuation apart."""
+    parted = re.sub(r"[-/,]", " ", (text or "").lower())
+    return " ".join(re.sub(r"[^\w\s]|_", "", parted).split())
+
+
 def email(text: str | None) -> str | None:
     """Return the first address in a text, in lower case."""
     found = re.search(r"[^\s<>@,;:\"()]+@[^\s<>@,;:\"()]+", text or "")
@@ -93,11 +100,36 @@ def currency(text: str | None) -> str:
     return (cleaned(text) or NO_CURRENCY).upper()
 
 
+def in_reporting_currency(
+    amount: Decimal | Fraction, currency_code: str, of: date
+) -> Fraction | None:
+    """Return an amount by the last rate on or before a day; nothing if there is none."""
+    if currency_code == REPORTING_CURRENCY:
+        return Fraction(amount)
+    rates = _rates(currency_code)
+    place = bisect_right(rates, of.isoformat(), key=lambda rate: rate[0])
+    return Fraction(amount) / rates[place - 1][1] if place else None
+
+
+@cache
+def _rates(currency_code: str) -> list[tuple[str, Fraction]]:
+    return sorted(
+        (row["rate_date"], Fraction(row["units_per_base"]))
+        for row in seed("exchange_rates")
+        if (row["base_currency_code"], row["currency_code"]) == (REPORTING_CURRENCY, currency_code)
+    )
+
+
 @cache
 def seed(name: str) -> tuple[dict[str, str], ...]:
     """Return the rows of a seed."""
     with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
+
+
+def is_of(row: dict[str, str], of: date) -> bool:
+    """Say whether a row of a seed holds on a day."""
+    return row["valid_from"] <= of.isoformat() < row["valid_to"]
 
 
 @cache
@@ -111,6 +143,13 @@ def category(text: str | None) -> str | None:
     if spelled in UNKNOWN:
         return None
     return _categories().get(spelled) or spelled.title()
+
+
+def country(text: str | None) -> str | None:
+    """Return the code of a country; spellings that the seed does not know are kept."""
+    names = {row["country_variant"]: row["country_code"] for row in seed("country_names")}
+    spelled = (text or "").strip()
+    return None if spelled.lower() in UNKNOWN else names.get(spelled.lower(), spelled)
 
 
 def by(amount: Decimal | Fraction | int, divisor: Decimal | Fraction | int) -> Fraction | None:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from itertools import zip_longest
 
 from recomputed.company import Company
-from recomputed.lines import FIRST_DAY, LAST_DAY, ZERO, Line, Tills, mails_taken
+from recomputed.lines import FIRST_DAY, LAST_DAY, ZERO, Line
 from recomputed.raw import MailLine, ReceiptLine
 from recomputed.sums import Rows, grouped, total
 from recomputed.texts import cleaned, day, month, months_later, seed, week
+from recomputed.tills import Tills, mails_taken
 
 FISCAL_YEAR_BEGINS = 4
 

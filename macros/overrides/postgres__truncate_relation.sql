@@ -1,0 +1,3 @@
+{% macro postgres__truncate_relation(relation) -%}
+    {%- do patiently('truncate table ' ~ relation, relation) -%}
+{%- endmacro %}
