@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
 from recomputed.company import Company, Order
 from recomputed.lines import Line, Move
-from recomputed.sums import Rows, grouped
-from recomputed.texts import cents, currency, day
+from recomputed.sums import Rows, grouped, last_complete_days
+from recomputed.texts import by, cents, currency, day, month, months_later
 
 INVOICES = ("sale", "voided_return")
 NOTHING = Fraction(0)
@@ -281,3 +281,33 @@ def daily_net_sales(company: Company) -> Rows:
             "net_sales_amount": sum(sums.values(), NOTHING),
             "shipping_amount": amount(items, "shipping"),
         }
+
+
+def return_rates(company: Company) -> Rows:
+    ends = last_complete_days(company)
+    sold = grouped(
+        (line for line in company.lines
+         if not line.is_cancelled and line.source_system != "marketplace"),
+        lambda line: (line.source_system, month(line.order_date)),
+    )  # fmt: skip
+    for (source, first), lines in sold.items():
+        pieces = sum(line.quantity for line in lines)
+        backs = [back for line in lines for back in returns_of(line)]
+        since = (ends[source] - (months_later(first, 1) - timedelta(days=1))).days
+        yield {
+            "source_system": source,
+            "month_start_date": first,
+            "sold_quantity": pieces,
+            "returned_quantity": sum(back.pieces for back in backs),
+            "returned_share": by(sum(back.pieces for back in backs), pieces),
+            "is_settled": source == "history" or since >= 90,
+            **{
+                f"returned_{days}_days_share": by(
+                    sum(back.pieces for back in backs
+                        if (back.date - back.line.order_date).days <= days), pieces,
+                )
+                if since >= days and all(back.at for back in backs)
+                else None
+                for days in (7, 14, 30, 60, 90)
+            },
+        }  # fmt: skip

@@ -77,6 +77,7 @@ MARTS: dict[str, tuple[tuple[str, ...], Callable[[Company], Rows]]] = {
     "rpt_daily_net_sales": (
         ("document_date", "channel", "currency_code"), documents.daily_net_sales,
     ),
+    "rpt_return_rates": (("source_system", "month_start_date"), documents.return_rates),
     "rpt_days_to_sell": (
         ("month_start_date", "category", "observed_days"), selling.days_to_sell,
     ),

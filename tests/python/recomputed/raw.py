@@ -313,8 +313,10 @@ def _read(connection: psycopg.Connection, kind: type[Row]) -> list[Row]:
     return [kind(*row) for row in connection.execute(query)]
 
 
-def mart(connection: psycopg.Connection, name: str) -> Iterator[dict[str, Any]]:
+def mart(
+    connection: psycopg.Connection, name: str, schema: str = "marts"
+) -> Iterator[dict[str, Any]]:
     """Give the rows of a mart, by column."""
-    cursor = connection.execute(f"select * from marts.{name}")
+    cursor = connection.execute(f"select * from {schema}.{name}")
     columns = [column.name for column in cursor.description or ()]
     return (dict(zip(columns, row, strict=True)) for row in cursor)

@@ -91,7 +91,7 @@ class Recomputed:
                 note(row["customer_key"], person_of_line[line])
         for row in mart(connection, "fct_ticket_sales"):
             note(row["customer_key"], company.people.get(row["customer_record_id"]))
-        # who has bought nothing is known by what dim_customers says of them
+        # who has bought nothing is known by how they are reached
         named = {record.email: record.customer_record_id for record in company.records}
         named |= {
             record.phone: record.customer_record_id
@@ -102,12 +102,13 @@ class Recomputed:
         named |= {f"catalog:{row.customer_number}": f"catalog:{row.customer_number}"
                   for row in company.raw.members}  # fmt: skip
         for row in mart(connection, "dim_customers"):
+            if row["is_unknown"]:
+                note(row["customer_key"], None)
+        for row in mart(connection, "dim_customer_contacts", "personal"):
             names = (f"catalog:{row['loyalty_number']}", row["username"], row["email"],
                      row["phone"])  # fmt: skip
             record = next((named[name] for name in names if name and name in named), None)
-            if row["is_unknown"]:
-                note(row["customer_key"], None)
-            elif record:
+            if record:
                 note(row["customer_key"], company.people[record])
         for names, others, told in ((keys, "one", "several"), (persons, "several", "one")):
             for name, found in names.items():

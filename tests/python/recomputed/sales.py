@@ -24,7 +24,7 @@ def order_lines(company: Company) -> Rows:
     columns = (
         "source_system", "order_line_id", "channel", "store_id", "order_id", "product_id",
         "currency_code", "quantity", "unit_price", "discount_amount", "ordered_at",
-        "customer_record_id", "sku", "promotion_code", "payment_method", "returned_quantity",
+        "sku", "promotion_code", "payment_method", "returned_quantity",
         "returned_at", "order_shipping_amount", "is_cancelled", "is_payment_recorded",
         "is_price_missing", "is_order_missing", "order_date", "is_returned", "gross_amount",
         "net_amount", "cancelled_amount", "returned_amount", "cancelled_date", "cancelled_at",
