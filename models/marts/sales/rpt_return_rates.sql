@@ -20,7 +20,7 @@ sold as (
     select
         source_system,
         month_start_date,
-        sum(quantity) as sold_quantity
+        cast(sum(quantity) as numeric) as sold_quantity
     from order_lines
     group by source_system, month_start_date
 
