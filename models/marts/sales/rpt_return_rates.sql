@@ -31,16 +31,13 @@ returned as (
     select
         order_lines.source_system,
         order_lines.month_start_date,
-        sum(order_returns.returned_quantity) as returned_quantity,
-        count(*) filter (where order_returns.returned_at is null) as undated_count,
         {% for days in windows %}
-        coalesce(
-            sum(order_returns.returned_quantity) filter (
-                where order_returns.return_date <= order_returns.order_date + {{ days }}
-            ),
-            0
-        ) as returned_{{ days }}_days_quantity{{ ',' if not loop.last }}
+        coalesce(sum(order_returns.returned_quantity) filter (
+            where order_returns.return_date <= order_returns.order_date + {{ days }}
+        ), 0) as returned_{{ days }}_days_quantity,
         {% endfor %}
+        sum(order_returns.returned_quantity) as returned_quantity,
+        count(*) filter (where order_returns.returned_at is null) as undated_count
     from {{ ref('fct_returns') }} as order_returns
     inner join order_lines
         on order_returns.order_line_key = order_lines.order_line_key
@@ -76,7 +73,8 @@ final as (
                 then coalesce(returned.returned_{{ days }}_days_quantity, 0) / watched.sold_quantity
         end as returned_{{ days }}_days_share,
         {% endfor %}
-        watched.source_system = 'history' or watched.days_watched >= {{ windows[-1] }} as is_settled,
+        watched.source_system = 'history' or watched.days_watched >= {{ windows[-1] }}
+            as is_settled,
         watched.month_start_date
     from watched
     left join returned
