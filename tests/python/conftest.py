@@ -26,7 +26,8 @@ SHARING = {"access", "crash", "dashboard", "demo", "search"}
 LONGEST = (
     "orchestration/test_orchestrator.py", "search", "crash", "replication/test_replication.py",
     "end_to_end/test_empty_sources.py", "end_to_end/test_days.py",
-    "end_to_end/test_fresh_checkout.py", "end_to_end/test_beside_each_other.py", "project/test_faults.py", "dashboard",
+    "end_to_end/test_fresh_checkout.py", "end_to_end/test_beside_each_other.py",
+    "project/test_faults.py", "dashboard",
     "project/test_diff.py", "benchmarks/test_bench_runs.py", "end_to_end/test_truths.py",
     "ingest/test_commands.py", "orchestration/test_daily.py", "access",
     "end_to_end/test_incremental.py", "end_to_end/test_recomputed.py",
