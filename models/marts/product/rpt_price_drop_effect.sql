@@ -53,7 +53,7 @@ sales as (
     inner join order_lines
         on
             listings.product_id = order_lines.product_id
-            and order_lines.order_date >= listings.listed_date
+            and listings.listed_date <= order_lines.order_date
     group by pieces.canonical_product_id, pieces.listed_date, order_lines.order_date
 
 ),
