@@ -51,7 +51,6 @@ pieces as (
         coalesce(bool_or(stocks.has_several), false) as is_stock_article,
         cast(sum(listings.sold_quantity) as bigint) as sold_quantity,
         cast(sum(stocks.stock_quantity) as bigint) as stock_quantity,
-        -- one that nobody knows the day of may be the first
         case when count(listings.listed_date) = count(*) then min(listings.listed_date) end
             as listed_date,
         min(listings.first_sold_date) as first_sold_date,

@@ -129,7 +129,8 @@ def people(raw: Raw) -> dict[str, str]:
         for name in names:
             record = all_records[name]
             if record.kind in REGISTERED and record.email:
-                known[record.kind].add(record.email)
+                # addresses that people judged to be one are one
+                known[record.kind].add(groups.of(identity[name]))
         together = set(names)
         conflict = any(len(found) > 1 for found in known.values()) or any(
             one in together and other in together for one, other in apart
