@@ -68,6 +68,8 @@ def _forget(
         typer.confirm("Erase this for good?", abort=True)
         with connection.transaction():
             person, done = _erase(connection, declared, typed)
+    if not done:
+        console.print("They were forgotten before, and nothing of them is in the sources' tables.")
     _show(person, done, "changed")
     if build and not _build():
         complain.print("dbt build failed, so that what it builds still has them. Run: dbt build")
