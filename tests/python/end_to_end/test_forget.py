@@ -16,12 +16,13 @@ PHONE, USERNAME = "0049 (0)30/5550042", "Zqforgetme"
 SHARED = "030 5550099"
 # of those who share a telephone, and of a guest of the shop without an account
 STAYING, LEAVING, GUEST = "zq.stays@mail.example", "zq.leaves@mail.example", "zq.guest@mail.example"
-# the member of the loyalty programme who is in most sources; none of the others can be planted there
+# a member of the loyalty programme, whose data come from an API: others cannot be planted there
 MEMBER = """
 select lower(trim(email)) from raw_catalog.customers as members
 where
-    email is not null
-    and exists (select from raw_history.sales where lower(trim(customer_email)) = lower(trim(email)))
+    exists (
+        select from raw_history.sales where lower(trim(customer_email)) = lower(trim(email))
+    )
     and exists (
         select from raw_store_mail.order_confirmations
         where lower(trim(customer_email)) = lower(trim(email))
@@ -56,7 +57,7 @@ SALES = """
 select channel, sum(net_amount), sum(gross_amount), count(*), count(distinct order_id)
 from marts.fct_order_lines group by channel order by channel
 """
-BRIDGE = "select sum(net_merchandise_value), sum(order_count) from marts.rpt_gmv_bridge"
+BRIDGE = "select sum(net_merchandise_value), count(*) from marts.rpt_gmv_bridge"
 
 
 class Planted:
@@ -73,7 +74,7 @@ def at(world: World, database: str, statement: str, values: object = None) -> No
 
 
 def plant_in_files(folder: Path, email: str) -> None:
-    """Write the person into the export of the marketplace, a row of it bad, and into the tickets."""
+    """Write the person into the marketplace's export, a bad row of it too, and into tickets."""
     [users] = (folder / "marketplace").glob("users*")
     lines = users.read_text().splitlines()
     number, _, *others = lines[3].split(",")
@@ -131,8 +132,8 @@ def places(printed: str) -> list[str]:
 
 def raw_checksum(world: World) -> list[tuple]:
     names = world.rows(
-        "select schemaname || '.' || tablename from pg_tables where schemaname ~ '^(raw_|snapshots)'"
-        " or schemaname = 'forgotten' order by 1"
+        "select schemaname || '.' || tablename from pg_tables"
+        " where schemaname ~ '^(raw_|snapshots|forgotten)' order by 1"
     )
     query = "select count(*), md5(string_agg(md5(t::text), '' order by md5(t::text))) from {} as t"
     return [(name, *world.rows(query.format(name))[0]) for (name,) in names]
