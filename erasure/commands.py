@@ -50,6 +50,11 @@ def forget(
             is_done = _forget(connection, declared, identifiers, yes, build)
     except pg.InsufficientPrivilege as error:
         raise UserError(f"{str(error).strip()}\n{NEEDED}") from None
+    except psycopg.OperationalError as error:
+        raise UserError(
+            f"The warehouse did not finish: {str(error).strip()}\nErasing is all done or not begun."
+            " Run the same command again."
+        ) from None
     raise typer.Exit(not is_done)
 
 
