@@ -46,7 +46,7 @@ def forget(
             if check:
                 connection.execute("set role none")  # both groups of a member
                 wanted = set().union(*(people.given(declared.raw, each) for each in identifiers))
-                raise typer.Exit(not _nothing_left(connection, wanted))
+                raise typer.Exit(not _nothing_left(connection, declared, wanted))
             is_done = _forget(connection, declared, identifiers, yes, build)
     except pg.InsufficientPrivilege as error:
         raise UserError(f"{str(error).strip()}\n{NEEDED}") from None
@@ -79,7 +79,7 @@ def _forget(
     if build and not _build():
         complain.print("dbt build failed, so that what it builds still has them. Run: dbt build")
     _sweep(connection, done)
-    return _nothing_left(connection, person.identifiers)
+    return _nothing_left(connection, declared, person.identifiers)
 
 
 def _ensure(connection: Connection) -> None:
@@ -98,7 +98,7 @@ def _erase(
     """Find and erase a person, in a transaction; see `_forget`."""
     erase.lock(connection, declared.raw)
     told = forgotten.known(connection)
-    held = [table for table in declared.raw + declared.snapshots if _is_there(connection, table)]
+    held = _held(connection, declared)
     person = people.find(connection, held, declared.unified, typed)
     done = erase.erase(connection, declared, held, person)
     for each in typed:
@@ -108,10 +108,14 @@ def _erase(
     return person, done
 
 
-def _is_there(connection: Connection, table: Table) -> bool:
-    """Tell whether a relation was made yet."""
-    name = Identifier(table.schema, table.name).as_string()
-    return connection.execute("select where to_regclass(%s) is null", [name]).rowcount == 0
+def _held(connection: Connection, declared: erase.Places) -> list[Table]:
+    """Return the raw tables and snapshots that there are yet."""
+
+    def is_there(table: Table) -> bool:
+        name = Identifier(table.schema, table.name).as_string()
+        return connection.execute("select where to_regclass(%s) is null", [name]).rowcount == 0
+
+    return [table for table in declared.raw + declared.snapshots if is_there(table)]
 
 
 def _show(person: people.Person, done: dict[str, Erased], verb: str) -> None:
@@ -154,13 +158,15 @@ def _sweep(connection: Connection, done: dict[str, Erased]) -> None:
             complain.print(f"Not done, for it takes a superuser: {statement}. Until then {effect}.")
 
 
-def _nothing_left(connection: Connection, wanted: set[tuple[str, str]]) -> bool:
+def _nothing_left(
+    connection: Connection, declared: erase.Places, wanted: set[tuple[str, str]]
+) -> bool:
     """Search all tables for identifiers, and say where these still stand."""
-    found = places.search(connection, wanted)
+    found = places.search(connection, _held(connection, declared), wanted)
     if found:
         made = grid("still found in", "rows")
-        for each in found:
-            made.add_row(each.place, f"{each.rows:,}")
+        for place, count in found.items():
+            made.add_row(place, f"{count:,}")
         console.print(made)
     else:
         console.print("Nothing is found in any table of the database.")

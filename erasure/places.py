@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
-
+from dataclasses import replace
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
@@ -13,6 +12,8 @@ from ingest.personal import CALLING_CODE
 Identifiers = set[tuple[str, str]]
 # what may stand between two digits of a telephone number
 BETWEEN = r"[^[:alnum:]]{0,3}"
+# names of columns in which records of people stand
+PEOPLE = re.compile("customer|record|identity|person|match")
 TEXTS = ("text", "varchar", "bpchar", "json", "jsonb", "xml", "name", "citext", "_text", "_varchar")
 COLUMNS = """
 select nspname, relname, array_agg(attname::text order by attnum)
@@ -31,13 +32,6 @@ select schemaname, tablename, attname from pg_stats
 where lower(concat(most_common_vals, histogram_bounds, most_common_elems)) ~ %s
 order by 1, 2, 3
 """
-
-
-class Found(NamedTuple):
-    """A column in which a person stands, and in how many rows."""
-
-    place: str
-    rows: int
 
 
 def pattern(identifiers: Iterable[tuple[str, str]]) -> str:
@@ -76,6 +70,7 @@ def condition(table: Table, identifiers: Identifiers) -> Composable:
         if kind == "account" and value.startswith(f"{table.source}:")
     ]
     tests = [
+        # a number alone tells an account only in such a column
         SQL("lower(trim(cast({} as text))) = any ({})").format(
             Identifier(column.name), Literal(numbers)
         )
@@ -88,27 +83,45 @@ def condition(table: Table, identifiers: Identifiers) -> Composable:
     return SQL("({})").format(SQL(" or ").join(tests))
 
 
-def search(connection: Connection, identifiers: Identifiers) -> list[Found]:
-    """Return each column of the database in which an identifier stands, statistics included.
+def search(
+    connection: Connection, declared: list[Table], identifiers: Identifiers
+) -> dict[str, int]:
+    """Return in which columns of the database an identifier stands, statistics included.
+
+    Each comes with the number of its rows in which it does.
+
+    The number of an account, such as 123, is an ordinary number elsewhere than in declared columns;
+    records, such as shop:123, are looked for in columns that are named for people.
 
     Args:
         connection: of somebody who may read every table.
+        declared: raw tables and snapshots, as far as there are any.
         identifiers: kinds and normalised values.
     """
-    wanted, found = pattern(identifiers), []
+    accounts = {each for each in identifiers if each[0] == "account"}
+    numbers = {each for each in accounts if each[1].partition(":")[2].isdigit()}
+    wanted, everywhere = pattern(identifiers), pattern(identifiers - numbers)
+    found: dict[str, int] = {}
+    for table in declared:
+        for column in (each for each in table.columns if each.personal == "account"):
+            [(count,)] = connection.execute(
+                SQL("select count(*) from {} where {}").format(
+                    Identifier(table.schema, table.name),
+                    condition(replace(table, columns=(column,)), accounts),
+                )
+            )
+            found[f"{table.schema}.{table.name}.{column.name}"] = count
     for schema, name, columns in connection.execute(COLUMNS, [list(TEXTS)]).fetchall():
         counts = SQL(", ").join(
             SQL("count(*) filter (where lower(cast({} as text)) ~ {})").format(
-                Identifier(column), Literal(wanted)
+                Identifier(column), Literal(wanted if PEOPLE.search(column) else everywhere)
             )
             for column in columns
         )
         query = SQL("select {} from {}").format(counts, Identifier(schema, name))
         [counted] = connection.execute(query).fetchall()
-        found += [
-            Found(f"{schema}.{name}.{column}", count)
-            for column, count in zip(columns, counted, strict=True)
-            if count
-        ]
-    statistics = connection.execute(STATISTICS, [wanted]).fetchall()
-    return found + [Found(f"statistics of {'.'.join(names)}", 1) for names in statistics]
+        for column, count in zip(columns, counted, strict=True):
+            found[f"{schema}.{name}.{column}"] = count or found.get(f"{schema}.{name}.{column}", 0)
+    for names in connection.execute(STATISTICS, [everywhere]).fetchall():
+        found[f"statistics of {'.'.join(names)}"] = 1
+    return {place: count for place, count in found.items() if count}
