@@ -62,7 +62,7 @@ def _forget(
     connection: Connection, declared: erase.Places, typed: list[str], yes: bool, build: bool
 ) -> bool:
     """Forget whoever is known by what was typed; tell whether nothing is left of them."""
-    _ensure(connection)
+    has_groups = _ensure(connection)
     connection.execute("set role none")
     with connection.transaction():
         person, done = _erase(connection, declared, typed)
@@ -76,20 +76,21 @@ def _forget(
     if not done:
         console.print("They were forgotten before, and nothing of them is in the sources' tables.")
     _show(person, done, "changed")
-    if build and not _build():
+    if build and not _build(has_groups):
         complain.print("dbt build failed, so that what it builds still has them. Run: dbt build")
     _sweep(connection, done)
     return _nothing_left(connection, declared, person.identifiers)
 
 
-def _ensure(connection: Connection) -> None:
-    """Make the place of the hashes, which is to be the loader's."""
+def _ensure(connection: Connection) -> bool:
+    """Make the place of the hashes, which is to be the loader's; tell whether there is a loader."""
     [(is_there,)] = connection.execute(
         "select exists (select from pg_roles where rolname = 'thinkthrift_loader')"
     )
     if is_there:
         connection.execute("set role thinkthrift_loader")
     tables.ensure(connection, [])
+    return bool(is_there)
 
 
 def _erase(
@@ -130,10 +131,16 @@ def _show(person: people.Person, done: dict[str, Erased], verb: str) -> None:
     console.print(made)
 
 
-def _build() -> bool:
-    """Build what is made of raw tables; tell whether it was built."""
+def _build(has_groups: bool) -> bool:
+    """Build what is made of raw tables; tell whether it was built.
+
+    Args:
+        has_groups: whether what is built belongs to the transformer, as whom dbt then runs.
+    """
     from dbt.cli.main import dbtRunner
 
+    if has_groups:
+        os.environ["PGOPTIONS"] = "-c role=thinkthrift_transformer"
     place = ["--project-dir", str(PROJECT)]
     if not os.environ.get("DBT_PROFILES_DIR"):
         place += ["--profiles-dir", str(PROJECT)]

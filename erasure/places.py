@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
