@@ -78,7 +78,7 @@ class Judge:
         self._source, self._known = table.source, known
         self.columns = [column for column in table.columns if column.personal]
         accounts = {column.name for column in self.columns if column.personal == "account"}
-        self.is_of_people = bool(accounts) and set(table.key) <= accounts
+        self.is_of_people = bool(table.key) and set(table.key) <= accounts
 
     def stated(self, row: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
         """Give kind and normalised value of each identifier of the person whose row it is."""
