@@ -9,6 +9,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 import warehouse
+from erasure import commands as erasure
 from ingest import audit, contract, doctor, tables
 from ingest.books import Result
 from ingest.load import load_table
@@ -33,6 +34,7 @@ app.add_typer(kept, name="quarantine")
 app.add_typer(replicate.app, name="replicate")
 app.add_typer(server, name="warehouse")
 app.command()(server_commands.roles)
+app.command()(erasure.forget)
 SELECTION = typer.Argument(None, metavar="[SOURCE[.TABLE]]...")
 
 

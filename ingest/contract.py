@@ -15,6 +15,7 @@ from ingest.settings import (
     LONGEST_NAME,
     MODES,
     OF_COLUMNS,
+    PERSONAL,
     POLICIES,
     READERS,
     SETTINGS,
@@ -40,12 +41,15 @@ class Column:
         type: its PostgreSQL type, as declared.
         source_name: what the source calls it: a name, or for JSON a path.
         settings: how its values are written, where that is not the ordinary way.
+        personal: what it says of a person, see `settings.PERSONAL`; empty if it says nothing. Of
+            JSON in which people stand as objects: by the names of their members, what these say.
     """
 
     name: str
     type: str
     source_name: str
     settings: Mapping[str, Any] = field(default_factory=dict)
+    personal: str | Mapping[str, str] = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ class Table:
         parts = ("columns", "reader", "mode", "key", "options")
         declared = {name: value for name, value in asdict(self).items() if name in parts}
         for column in declared["columns"]:
+            del column["personal"]
             if not column["settings"]:
                 del column["settings"]
         return hashlib.sha256(json.dumps(declared, sort_keys=True).encode()).hexdigest()[:12]
@@ -227,7 +232,14 @@ def _table(node: SourceDefinition, siblings: tuple[str, ...]) -> Table:
         given = dict(column.config.meta.get("ingest", {}))
         refuse_unknown(f'column "{column.name}"', given, OF_COLUMNS, refuse)
         source_name = given.pop("path", None) or given.pop("name", None) or column.name
-        columns.append(Column(column.name, column.data_type, source_name, given))
+        personal = column.config.meta.get("personal", "")
+        says = personal.values() if isinstance(personal, dict) else [personal]
+        if unknown := set(says) - {"", *PERSONAL}:
+            raise refuse(
+                f'column "{column.name}": personal "{min(map(str, unknown))}" is not one of'
+                f" {', '.join(PERSONAL)}."
+            )
+        columns.append(Column(column.name, column.data_type, source_name, given, personal))
     for known in (node.schema, node.name, *node.columns):
         if len(known.encode()) > LONGEST_NAME:
             raise refuse(

@@ -17,7 +17,7 @@ from psycopg import Connection
 from psycopg import errors as pg
 from psycopg.sql import SQL, Composed, Identifier
 
-from ingest import values
+from ingest import forgotten, values
 from ingest.contract import Column
 from ingest.landing import Landing, Stamp
 from ingest.readers import Block, Record, Stream
@@ -99,7 +99,8 @@ class _Filling:
         self._connection, self._landing, self._stamp = connection, landing, stamp
         self._names = [name or f"(column {number})" for number, name in enumerate(names, 1)]
         self._declared = [column for column in columns if column]
-        self._is_all = None not in columns
+        self._columns, self._is_all = columns, None not in columns
+        self._forgotten = forgotten.filter_of(connection, landing.table)
         self._is_old = connection.info.server_version < 180_000
         table = landing.table
         try:
@@ -111,6 +112,8 @@ class _Filling:
 
     def prepare(self, block: Block) -> _Prepared:
         """Check a block, and write its good rows as COPY takes them."""
+        if self._forgotten:
+            self._forgotten.clear(block, self._columns)
         checked = values.check(block.columns, self.meanings)
         if self._is_all and not checked.is_rewritten and (data := self._raw(block, checked)):
             return _Prepared(block, checked, data, block.options)
@@ -236,8 +239,10 @@ class _Filling:
         kept: list[tuple[Any, ...]] = [self._unreadable(record) for record in block.bad]
         rows = sorted(reasons)
         for row, texts in zip(rows, self._texts_of(block, rows), strict=True):
-            payload = json.dumps(dict(zip(self._names, texts, strict=True)))
             position, reason = block.position(row), "; ".join(reasons[row])
+            if self._forgotten and self._forgotten.is_named_in([*texts, reason]):
+                texts, reason = [None] * len(texts), forgotten.ERASED
+            payload = json.dumps(dict(zip(self._names, texts, strict=True)))
             if "\\u0000" in payload and any("\0" in text for text in texts if text):
                 kept.append(self._unreadable(Record(position, None, reason, payload)))
             else:

@@ -10,7 +10,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
 import warehouse
-from ingest import census, filling, quarantine, readers
+from ingest import census, erasing, filling, quarantine, readers
 from ingest import landing as landings
 from ingest.books import Audit, Result, begin, finish, record_failure
 from ingest.contract import Table
@@ -70,6 +70,7 @@ def _account(connection: Connection, table: Table, result: Result) -> None:
     with connection.transaction():
         load_id = begin(connection, table, Batch(name="live"))
         changes, deletions = live.account(connection, table, load_id)
+        erasing.from_what_came_live(connection, table, load_id)
         row = Audit(load_id, changes, 0, rows_deleted=deletions)
         finish(connection, [row])
     result.add(row)

@@ -17,6 +17,8 @@ WRITTEN = frozenset(
     {"timezone", "decimal", "thousands", "true_values", "false_values", "null_values", "calendar"}
 )
 OF_COLUMNS = WRITTEN | {"name", "path", "format", "allow"}
+# what a column can say of a person. An account is told by its number, which is the source's own
+PERSONAL = ("email", "phone", "username", "account", "name", "street", "postcode")
 POLICIES = {"undeclared": ("report", "fail"), "unreachable": ("fail", "warn")}
 
 

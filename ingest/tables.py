@@ -103,6 +103,19 @@ BOOKKEEPING = """
         on raw_ingest.changes (source_name, table_name) where load_id is null;
     create index if not exists changes_by_row
         on raw_ingest.changes (source_name, table_name, row_key);
+    -- a schema of its own, for the transformer reads all of raw_ingest
+    create schema if not exists forgotten;
+    create table if not exists forgotten.hash_key (
+        is_only boolean primary key default true check (is_only),
+        hash_key bytea not null check (length(hash_key) = 32)
+    );
+    create table if not exists forgotten.identifiers (
+        identifier_hash bytea primary key,
+        forgotten_at timestamptz not null default now()
+    );
+    comment on table forgotten.identifiers is
+        'One row per e-mail address, telephone number, username or account of a person who was'
+        ' forgotten, as a hash under the key in forgotten.hash_key; loads leave them out by it.';
 """
 
 
@@ -123,7 +136,9 @@ def ensure(connection: Connection, tables: list[Table]) -> None:
     with connection.transaction():
         connection.execute("select pg_advisory_xact_lock(hashtext('thinkthrift: raw tables'))")
         # not again and again: `alter table` would wait for every load that writes
-        [(is_there,)] = connection.execute("select to_regclass('raw_ingest.counts') is not null")
+        [(is_there,)] = connection.execute(
+            "select to_regclass('forgotten.identifiers') is not null"
+        )
         if not is_there:
             connection.execute(BOOKKEEPING)
         for table in tables:

@@ -51,6 +51,9 @@ begin
 end
 $$;
 
+-- what is kept of people who were forgotten, which nobody but the loader reads
+create schema if not exists forgotten authorization thinkthrift_loader;
+
 -- schemas and all in them go to their owners
 do $$
 declare
@@ -66,14 +69,15 @@ begin
         select
             nspname as name,
             case
-                when nspname like 'raw\_%' then 'thinkthrift_loader' else 'thinkthrift_transformer'
+                when nspname like 'raw\_%' or nspname = 'forgotten' then 'thinkthrift_loader'
+                else 'thinkthrift_transformer'
             end as owner
         from pg_namespace
         where
             nspname like 'raw\_%'
             or nspname in (
                 'staging', 'intermediate', 'marts', 'personal', 'search', 'snapshots', 'seeds',
-                'secrets', 'test_failures'
+                'secrets', 'test_failures', 'forgotten'
             )
     loop
         execute format('alter schema %I owner to %I', place.name, place.owner);
@@ -99,7 +103,7 @@ begin
             ' thinkthrift_personal',
             place.name
         );
-        if place.owner = 'thinkthrift_loader' then
+        if place.name like 'raw\_%' then
             execute format('grant usage on schema %I to thinkthrift_transformer', place.name);
             execute format(
                 'grant select on all tables in schema %I to thinkthrift_transformer', place.name
@@ -111,7 +115,13 @@ begin
                 place.name
             );
         else
-            execute format('revoke all on schema %I from thinkthrift_loader', place.name);
+            execute format(
+                'revoke all on schema %I from %I', place.name,
+                case
+                    when place.owner = 'thinkthrift_loader' then 'thinkthrift_transformer'
+                    else 'thinkthrift_loader'
+                end
+            );
         end if;
     end loop;
 end

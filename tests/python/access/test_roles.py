@@ -219,6 +219,30 @@ def test_the_transformer_reads_raw_tables_that_come_later(connect) -> None:
     loader.commit()
 
 
+def test_who_may_forget_a_person(world, connect) -> None:
+    """A member of both groups whose work is on raw tables and on what is built of them."""
+    [(email,)] = world.rows(
+        "select lower(email) from raw_shop.customers where email ~ '^[a-z0-9.]+@[a-z.]+$'"
+        " and email !~ 'zq' order by customer_id limit 1"
+    )
+    printed = acting(world, "feeder").run("ingest", "forget", email, "--yes", expect=1)
+    assert "a member of thinkthrift_loader and thinkthrift_transformer" in printed
+    add_member(world.connection, Group.loader, "eraser", PASSWORD)
+    add_member(world.connection, Group.transformer, "eraser", None)
+
+    built = "^(raw_.*|staging|intermediate|marts|personal|search|snapshots)$"
+    before = sorted(owners(world, built))
+    printed = acting(world, "eraser").run("ingest", "forget", email, "--yes")
+
+    assert "Nothing is found" in printed
+    assert "it takes a superuser: vacuum full pg_catalog.pg_statistic" in printed
+    assert sorted(owners(world, built)) == before
+    assert owners(world, "^forgotten$") == [("thinkthrift_loader",)]
+    for name in ("builder", "alice", "dashboard", "carol"):
+        for table in ("hash_key", "identifiers"):
+            assert refusal(connect(name), f"select * from forgotten.{table}") == "42501"
+
+
 def test_a_stranger_cannot_connect(world, connect) -> None:
     world.connection.execute(f"create role stranger login password '{PASSWORD}'")
     try:

@@ -3,11 +3,13 @@
 import os
 import statistics
 import time
+from dataclasses import replace
 
 import pytest
 import workload
 
 import warehouse
+from ingest import forgotten
 from ingest.load import load_table
 from replication.subscription import Replication
 from warehouse.errors import UserError
@@ -75,6 +77,34 @@ def test_every_change_arrives_once(live, accident) -> None:
     assert loads == live.rows(
         "select sum(rows_read) from raw_ingest.loads where table_name <> 'beats'"
     )
+
+
+def test_who_was_forgotten_does_not_come_back_live(live) -> None:
+    """Neither into the rows nor into their history, once it is accounted for."""
+    orders = live.replication.tables[0]
+    live.replication.tables[0] = replace(
+        orders,
+        columns=tuple(
+            replace(each, personal={"description": "email"}.get(each.name, ""))
+            for each in orders.columns
+        ),
+    )
+    live.source(
+        "insert into orders values (1, 'placed', 1, now(), 'ann@mail.example', 'x'),"
+        " (2, 'placed', 1, now(), 'bob@mail.example', 'x')"
+    )
+    live.replication.setup()
+    account(live)
+    with warehouse.connect() as connection:
+        forgotten.remember(connection, [("email", "ann@mail.example")])
+    live.source("update orders set status = 'paid', description = initcap(description)")
+    live.catch_up()
+    account(live)
+
+    rows = "select order_id, status, description from orders order by 1"
+    assert live.rows(rows) == [(1, "paid", None), (2, "paid", "Bob@Mail.Example")]
+    history = "select payload ->> 'description' from raw_ingest.changes where operation = 'update'"
+    assert sorted(live.rows(history), key=str) == [("Bob@Mail.Example",), (None,)]
 
 
 def test_a_large_transaction_and_wide_values_that_stay_the_same(live) -> None:

@@ -1,0 +1,1 @@
+"""The right to be forgotten: a person is erased from the warehouse, and it is shown."""
