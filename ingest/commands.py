@@ -9,7 +9,7 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 import warehouse
-from erasure import commands as erasure
+from apps.erasure import commands as erasure
 from ingest import audit, contract, doctor, tables
 from ingest.books import Result
 from ingest.load import load_table

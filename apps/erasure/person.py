@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from psycopg import Connection
 from psycopg.sql import SQL, Identifier
 
-from erasure.places import Identifiers, condition, pattern
+from apps.erasure.places import Identifiers, condition, pattern
 from ingest.contract import Table
 from ingest.personal import Judge, normalised
 from warehouse.errors import UserError

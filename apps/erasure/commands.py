@@ -9,8 +9,8 @@ from psycopg import errors as pg
 from psycopg.sql import SQL, Identifier
 
 import warehouse
-from erasure import erase, places
-from erasure import person as people
+from apps.erasure import erase, places
+from apps.erasure import person as people
 from ingest import forgotten, tables
 from ingest.contract import Table
 from ingest.erasing import Erased

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from psycopg import Connection
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from erasure.person import Person
-from erasure.places import Identifiers, condition, pattern
+from apps.erasure.person import Person
+from apps.erasure.places import Identifiers, condition, pattern
 from ingest import contract, erasing, forgotten
 from ingest.contract import Column, Table
 from ingest.erasing import Erased
