@@ -23,9 +23,10 @@ def read(connection: psycopg.Connection) -> dict[str, str]:
         try:
             with connection.transaction(), connection.cursor().copy(query) as rows:
                 texts[relation] = b"".join(rows).decode()
-        except psycopg.Error as error:
+        except psycopg.Error:
             # views of the server that call what only superusers may
-            assert relation.startswith(("pg_", "information_schema")), (relation, error)
+            if not relation.startswith(("pg_", "information_schema")):
+                raise
     return texts
 
 
