@@ -137,7 +137,8 @@ def ensure(connection: Connection, tables: list[Table]) -> None:
         connection.execute("select pg_advisory_xact_lock(hashtext('thinkthrift: raw tables'))")
         # not again and again: `alter table` would wait for every load that writes
         [(is_there,)] = connection.execute(
-            "select to_regclass('forgotten.identifiers') is not null"
+            "select to_regclass('raw_ingest.counts') is not null"
+            " and to_regclass('forgotten.identifiers') is not null"
         )
         if not is_there:
             connection.execute(BOOKKEEPING)

@@ -155,14 +155,17 @@ def _sweep(connection: Connection, done: dict[str, Erased]) -> None:
     for place in done:
         name = Identifier(*place.split(".", 1))
         connection.execute(SQL("vacuum (full, analyze) {}").format(name))
-    for statement, effect in (
-        ("vacuum full pg_catalog.pg_statistic", "dead versions of statistics stay on disk"),
-        ("checkpoint", "files that were removed stay until the next checkpoint"),
-    ):
-        try:
-            connection.execute(statement)
-        except pg.InsufficientPrivilege:
-            complain.print(f"Not done, for it takes a superuser: {statement}. Until then {effect}.")
+    [(is_superuser,)] = connection.execute(
+        "select rolsuper from pg_roles where rolname = current_user"
+    )
+    if is_superuser:
+        connection.execute("vacuum full pg_catalog.pg_statistic")
+        connection.execute("checkpoint")
+    else:
+        complain.print(
+            "Dead versions of statistics, and files that were removed, are on the disk still."
+            " Run as a superuser: vacuum full pg_catalog.pg_statistic; checkpoint"
+        )
 
 
 def _nothing_left(

@@ -117,7 +117,7 @@ def assert_each_person_has_a_version(world: World) -> None:
 def versions_by_a_change_of_address(world: World) -> int:
     """Count the versions of customers that began when an account of the shop changed."""
     [(changed,)] = world.rows(
-        "select count(*) from marts.dim_customer_versions as versions"
+        "select count(*) from personal.dim_customer_contact_versions as versions"
         " inner join snapshots.snap_shop__customers as accounts"
         " on versions.valid_from in (accounts.updated_at, accounts.dbt_valid_from)"
         " and versions.postcode = accounts.postcode"

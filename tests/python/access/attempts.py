@@ -23,7 +23,6 @@ NAMING = {
     "count": "select count(*) from personal.dim_customer_contacts where email like 'a%'",
     "join": "select city from marts.dim_customers natural join personal.dim_customer_contacts",
     "plan": "explain select 1 from personal.dim_customer_contacts where email = 'a@example.com'",
-    "error": "select email::integer from personal.dim_customer_contacts",
     "row as text": "select people::text from personal.dim_customer_contacts as people",
     "copy of the table": "copy personal.dim_customer_contacts to stdout",
     "copy of a query": "copy (select email from personal.dim_customer_contacts) to stdout",

@@ -235,7 +235,7 @@ def test_who_may_forget_a_person(world, connect) -> None:
     printed = acting(world, "eraser").run("ingest", "forget", email, "--yes")
 
     assert "Nothing is found" in printed
-    assert "it takes a superuser: vacuum full pg_catalog.pg_statistic" in printed
+    assert "Run as a superuser: vacuum full pg_catalog.pg_statistic" in printed
     assert sorted(owners(world, built)) == before
     assert owners(world, "^forgotten$") == [("thinkthrift_loader",)]
     for name in ("builder", "alice", "dashboard", "carol"):
