@@ -64,7 +64,10 @@ def test_an_interrupt_ends_a_command_at_once(postgres, tmp_path: Path, seconds: 
 
     process.send_signal(signal.SIGINT)
     began = time.monotonic()
-    said, _ = process.communicate(timeout=30)
+    try:
+        said, _ = process.communicate(timeout=30)
+    finally:
+        process.kill()
 
     assert time.monotonic() - began < 5
     assert "Traceback" not in said

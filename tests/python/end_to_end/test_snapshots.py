@@ -127,13 +127,17 @@ def test_two_snapshots_at_once_make_each_version_once(world) -> None:
     rows = [(product, "Scarf", "Hats", product) for product in range(1, 3000)]
     show(world, "raw_marketplace.products", 101, columns, rows)
     with world.connection.transaction():
-        # both can read the history and neither can write it, until both have come to wait
+        # both can read the history and neither can write it, until one waits for it, and the other
+        # for the one
         world.connection.execute(
             "lock table snapshots.snap_marketplace__products in exclusive mode"
         )
         runs = [start(world, number) for number in range(2)]
-        waiting = "select count(distinct pid) from pg_locks where not granted"
-        while world.rows(waiting) != [(2,)]:
+        waiting = (
+            "select (select count(distinct pid) from pg_locks where not granted),"
+            " (select count(*) from pg_stat_activity where query ~ 'do [$]wait[$]')"
+        )
+        while world.rows(waiting) != [(1, 1)]:
             assert [run.poll() for run in runs] == [None, None]
             time.sleep(0.1)
 

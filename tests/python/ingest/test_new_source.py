@@ -12,7 +12,7 @@ from warehouse import PROJECT
 
 NEEDED = ("dbt_project.yml", "packages.yml", "profiles.yml.example", "models", "macros", "seeds",
           "snapshots", "functions", "dbt_packages", "ingest", "replication", "tests/generic",
-          "warehouse")  # fmt: skip
+          "warehouse", "apps/__init__.py", "apps/erasure")  # fmt: skip
 SOURCE = """
 version: 2
 sources:
