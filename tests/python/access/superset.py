@@ -75,7 +75,8 @@ class Superset:
             except requests.ConnectionError:
                 pass
             log = (self._folder / "log").read_text()[-4000:]
-            assert self._process.poll() is None and time.monotonic() < end, log
+            assert self._process.poll() is None, log
+            assert time.monotonic() < end, log
             time.sleep(0.5)
 
     def _sign_in(self, password: str) -> None:
