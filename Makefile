@@ -228,13 +228,23 @@ container-test: setup ## Take the image's own steps in a clean Debian, and run t
 	@tools/setup/debian-packages debootstrap
 	@CONTAINER_TEST=1 $(PYTHON) -m pytest tests/python/container -s
 
+.PHONY: bi-test
+bi-test: setup .venv-superset/installed ## Let Apache Superset read the marts as a BI tool does; Python 3.10 to 3.12
+	@$(PYTHON) -m pytest -m long tests/python/access/test_superset.py
+
+.venv-superset/installed: requirements/superset.txt
+	@PATH="$(SYSTEM_PATH)" python3 -c 'import sys; sys.exit(sys.version_info >= (3, 13))' || \
+		{ echo "Superset needs Python 3.10, 3.11 or 3.12; python3 is newer." >&2; exit 1; }
+	@PATH="$(SYSTEM_PATH)" tools/setup/venv .venv-superset requirements/superset.txt
+	@touch $@
+
 .PHONY: lock
 lock: ## Renew each requirements/*.txt from its .in file (needs uv)
-	@for wanted in base orchestration dashboard docs container benchmarks; do \
+	@for wanted in base orchestration dashboard docs container benchmarks superset; do \
 		uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --quiet \
 			requirements/$$wanted.in --output-file requirements/$$wanted.txt || exit; \
 	done
 
 .PHONY: clean
 clean: down ## Remove everything that make made, the data too
-	@rm -rf $(VENV) .venv-bench .mypy_cache .import_linter_cache .warehouse .demo .diff .dagster dbt_packages target logs profiles.yml
+	@rm -rf $(VENV) .venv-bench .venv-superset .mypy_cache .import_linter_cache .warehouse .demo .diff .dagster dbt_packages target logs profiles.yml
