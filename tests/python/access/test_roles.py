@@ -222,7 +222,8 @@ def test_the_transformer_reads_raw_tables_that_come_later(connect) -> None:
 def test_who_may_forget_a_person(world, connect) -> None:
     """A member of both groups whose work is on raw tables and on what is built of them."""
     [(email,)] = world.rows(
-        "select lower(email) from raw_shop.customers as customers where email ~ '^[a-z0-9.]+@[a-z.]+$'"
+        "select lower(email) from raw_shop.customers as customers"
+        " where email ~ '^[a-z0-9.]+@[a-z.]+$'"
         # of nobody whose values other tests look for
         " and customers::text !~* 'zq|839' order by customer_id desc limit 1"
     )

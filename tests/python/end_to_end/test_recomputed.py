@@ -52,7 +52,8 @@ class Checked:
         """Load all sources, and build what is compared on seeds as they are."""
         self.world.load()
         self.world.dbt("build", "--exclude-resource-type", "test", "unit_test", "seed",
-                       "--select", "dim_customer_contacts", *(f"+{name}" for name in MARTS))  # fmt: skip
+                       "--select", "dim_customer_contacts",
+                       *(f"+{name}" for name in MARTS))  # fmt: skip
         self.recomputed.look(self.world.connection)
 
     def assert_same(self) -> None:
