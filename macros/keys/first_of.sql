@@ -1,3 +1,3 @@
-{% macro first_of(value, order_by) -%}
-    (array_agg({{ value }} order by {{ order_by }}))[1]
+{% macro first_of(value, order_by, where=none) -%}
+    (array_agg({{ value }} order by {{ order_by }}){{ ' filter (where ' ~ where ~ ')' if where }})[1]
 {%- endmacro %}

@@ -87,8 +87,7 @@ collected as (
         coalesce(email, phone) as contact,
         min(email) as email,
         -- whoever gives an address has the number given last
-        (array_agg(phone order by seen_at desc, phone asc) filter (where phone is not null))[1]
-            as phone,
+        {{ first_of('phone', 'seen_at desc, phone asc', where='phone is not null') }} as phone,
         min(country) as country,
         min(seen_at) as first_seen_at
     from unioned
