@@ -184,15 +184,15 @@ def parse() -> Manifest:
     Raises:
         UserError: dbt cannot parse it.
     """
-    # importing dbt takes a second, which `--help` need not wait for
-    from dbt.cli.main import dbtRunner
-
     place = ["--project-dir", str(PROJECT)]
     if not os.environ.get("DBT_PROFILES_DIR"):
         place += ["--profiles-dir", str(PROJECT)]
     # no manifest.json: several programs may do this at once
     quiet = ["--quiet", "--log-level", "none", "--no-write-json"]
     with ended_by_interrupts():
+        # importing dbt takes a second, which `--help` need not wait for
+        from dbt.cli.main import dbtRunner
+
         result = dbtRunner().invoke([*quiet, "parse", *place])
     if not result.success:
         raise UserError(

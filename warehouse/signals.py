@@ -10,7 +10,7 @@ from contextlib import contextmanager
 def ended_by_interrupts() -> Iterator[None]:
     """Let Ctrl-C end the process at once meanwhile, for where there is nothing to clean up.
 
-    dbt, while it parses, takes an interrupt for a failure of the project, or goes on.
+    While it is imported, or parses, dbt takes an interrupt for a failed project, or goes on.
     """
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -11,6 +11,7 @@ import typer
 
 from apps.search import request, show
 from warehouse.errors import UsageError, UserError
+from warehouse.signals import ended_by_interrupts
 
 if TYPE_CHECKING:
     from apps.search.found import Found
@@ -57,7 +58,8 @@ def search(
                 )
         given = request.from_arguments(arguments or [])
         # dbt takes a moment to start, which a wrong option need not wait for
-        from apps.search.runner import Searcher
+        with ended_by_interrupts():
+            from apps.search.runner import Searcher
 
         if given:
             form(Searcher().find(given))

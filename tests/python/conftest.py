@@ -4,6 +4,7 @@ import contextlib
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,7 +68,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the folder of what all workers share."""
+    """Make the folder of what all workers share, and let signals end what the tests start."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:  # by nohup, or a shell's background
+            signal.signal(number, signal.SIG_DFL)
     if not hasattr(config, "workerinput"):
         os.environ[commands.SHARED] = tempfile.mkdtemp(prefix="thinkthrift_shared_")
 

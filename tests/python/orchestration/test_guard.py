@@ -109,7 +109,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield address
     children = psutil.Process(process.pid).children(recursive=True)
     process.terminate()
-    process.wait()
+    process.wait(timeout=60)
     for child in psutil.wait_procs(children, timeout=20)[1]:
         child.kill()
 
