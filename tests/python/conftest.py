@@ -71,7 +71,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the folder of what all workers share, and let signals end what the tests start."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:  # by nohup, or a shell's background
-            signal.signal(number, signal.SIG_DFL)
+            is_interrupt = number == signal.SIGINT
+            signal.signal(number, signal.default_int_handler if is_interrupt else signal.SIG_DFL)
     if not hasattr(config, "workerinput"):
         os.environ[commands.SHARED] = tempfile.mkdtemp(prefix="thinkthrift_shared_")
 
