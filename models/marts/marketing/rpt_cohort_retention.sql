@@ -1,10 +1,13 @@
+{% set periods = [('month', 1), ('quarter', 3)] %}
+{%- set open_date = first_open_date(ref('rpt_source_horizons'), ref('fct_orders')) %}
+
 with
 
 customer_months as (
 
     select
         customer_key,
-        {{ start_of('month', 'order_date') }} as month_start_date,
+        {{ start_of('month', 'order_date') }} as period_start_date,
         count(*) as order_count
     from {{ ref('fct_orders') }}
     where not is_cancelled
@@ -12,32 +15,58 @@ customer_months as (
 
 ),
 
--- only periods that are over, so that what is still open looks like nobody lost
-customer_periods as (
+customer_quarters as (
 
     select
-        periods.period,
-        periods.month_count,
-        customer_months.customer_key,
-        customer_months.customer_key <> {{ unknown_member_key() }} as is_known,
-        periods.period_start_date,
-        sum(customer_months.order_count) as order_count
+        customer_key,
+        {{ start_of('quarter', 'period_start_date') }} as period_start_date,
+        sum(order_count) as order_count
     from customer_months
-    cross join
-        lateral (
-            values
-            ('month', 1, customer_months.month_start_date),
-            ('quarter', 3, {{ start_of('quarter', 'customer_months.month_start_date') }})
-        ) as periods (period, month_count, period_start_date)
-    where
-        periods.period_start_date + make_interval(months => periods.month_count)
-        <= {{ first_open_date(ref('rpt_source_horizons'), ref('fct_orders')) }}
-    group by
-        periods.period,
-        periods.month_count,
-        customer_months.customer_key,
-        periods.period_start_date
+    group by customer_key, {{ start_of('quarter', 'period_start_date') }}
 
+),
+
+-- only periods that are over, so that what is still open looks like nobody lost
+{% for period, month_count in periods -%}
+spans_by_{{ period }} as (
+
+    select
+        customer_key,
+        min(period_start_date) as cohort_start_date,
+        max(period_start_date) as last_start_date
+    from customer_{{ period }}s
+    where
+        customer_key <> {{ unknown_member_key() }}
+        and period_start_date + make_interval(months => {{ month_count }}) <= {{ open_date }}
+    group by customer_key
+
+),
+
+{% endfor -%}
+-- sales to nobody known are in no cohort
+active as (
+
+    {% for period, month_count in periods -%}
+    select
+        '{{ period }}' as period,
+        {{ month_count }} as month_count,
+        spans.cohort_start_date,
+        customer_periods.period_start_date,
+        count(*) as active_count,
+        count(*) filter (where customer_periods.period_start_date = spans.last_start_date)
+            as ended_count,
+        sum(customer_periods.order_count) as order_count
+    from customer_{{ period }}s as customer_periods
+    left join spans_by_{{ period }} as spans
+        on customer_periods.customer_key = spans.customer_key
+    where
+        customer_periods.period_start_date + make_interval(months => {{ month_count }})
+        <= {{ open_date }}
+    group by spans.cohort_start_date, customer_periods.period_start_date
+    {% if not loop.last -%}
+    union all
+    {% endif -%}
+    {% endfor %}
 ),
 
 known_shares as (
@@ -45,36 +74,10 @@ known_shares as (
     select
         period,
         period_start_date,
-        coalesce(sum(order_count) filter (where is_known), 0) / sum(order_count)
-            as known_order_share
-    from customer_periods
+        coalesce(sum(order_count) filter (where cohort_start_date is not null), 0)
+        / sum(order_count) as known_order_share
+    from active
     group by period, period_start_date
-
-),
-
-spans_of_customers as (
-
-    select
-        *,
-        min(period_start_date) over by_customer as cohort_start_date,
-        max(period_start_date) over by_customer as last_start_date
-    from customer_periods
-    where is_known
-    window by_customer as (partition by period, customer_key)
-
-),
-
-active as (
-
-    select
-        period,
-        month_count,
-        cohort_start_date,
-        period_start_date,
-        count(*) as active_count,
-        count(*) filter (where period_start_date = last_start_date) as ended_count
-    from spans_of_customers
-    group by period, month_count, cohort_start_date, period_start_date
 
 ),
 
@@ -90,7 +93,7 @@ cells as (
     cross join
         lateral generate_series(
             cast(cohorts.cohort_start_date as timestamp),
-            {{ first_open_date(ref('rpt_source_horizons'), ref('fct_orders')) }}
+            {{ open_date }}
             - make_interval(months => cohorts.month_count),
             make_interval(months => cohorts.month_count)
         ) with ordinality as period_starts (period_start_at, place)
