@@ -86,7 +86,10 @@ def _completed(sample: Sample, given: str | None) -> Sample:
         if name not in kinds:
             raise UsageError(f'--key: {sample.name} has no column "{name}".{nearest(name, kinds)}')
     sample.staged_key = [staged_name(name, kinds[name]) for name in sample.key]
-    sample.columns = [replace(one, personal=_personal(one.name)) for one in sample.columns]
+    for place, column in enumerate(sample.columns):
+        if personal := _personal(column.name):
+            # a postcode or a telephone number is no number
+            sample.columns[place] = replace(column, personal=personal, type="text")
     return sample
 
 
