@@ -42,5 +42,5 @@ def _page(text: str) -> str:
     for name, place in PLACES.items():
         text = text.replace(f"]({name}", f"]({place}")
     return PICTURE.sub(
-        "[Each model and column, and the way of the data](lineage/index.html).", text
+        "[The lineage of each model and column](lineage/index.html).", text
     )
