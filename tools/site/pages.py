@@ -1,4 +1,4 @@
-"""Pages that are made from what the project holds already; MkDocs calls `on_files`."""
+"""Pages that are made from what the project holds already; MkDocs calls what begins with `on_`."""
 
 import re
 from pathlib import Path
@@ -34,6 +34,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for place, made in MADE.items():
         files.append(File.generated(config, place, abs_src_path=str(TARGET / made)))
     return files
+
+
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Return a page of docs/ with its links to README and its like, which lie above it in git.
+
+    Args:
+        markdown: what the page holds.
+    """
+    for name, place in PLACES.items():
+        markdown = markdown.replace(f"](../{name}", f"]({place}")
+    return markdown
 
 
 def _page(text: str) -> str:
