@@ -52,6 +52,4 @@ def _page(text: str) -> str:
     text = text.replace("](docs/", "](")
     for name, place in PLACES.items():
         text = text.replace(f"]({name}", f"]({place}")
-    return PICTURE.sub(
-        "[The lineage of each model and column](lineage/index.html).", text
-    )
+    return PICTURE.sub("[The lineage of each model and column](lineage/index.html).", text)
