@@ -11,6 +11,7 @@ TARGET = PROJECT / "target"
 # where a file of the project is found in the site
 PLACES = {
     "README.md": "index.md",
+    "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "DECISIONS.md": "decisions.md",
 }
