@@ -101,20 +101,24 @@ up: setup ## Start the embedded warehouse and create missing raw tables
 down: ## Stop the embedded warehouse; the data stay
 	@$(PYTHON) -m ingest warehouse down
 
+# the demo's API answers while a command runs, if the demo is what is loaded here
+DEMO_API := $(PYTHON) -m tools.demo serve --if-demo --port 0 --
+
 .PHONY: load
 load: up ## Load what is new from all sources
-	@$(PYTHON) -m ingest load
+	@$(DEMO_API) $(PYTHON) -m ingest load
 
 .PHONY: build
 build: up ## Run and test all models
 	@dbt build
 
+# mkdocs without --quiet, which makes --strict pass in spite of a broken link
 .PHONY: docs
 docs: up $(VENV)/docs ## Write the documentation site to target/site/: models, lineage, pages
 	@dbt --quiet docs generate --static
 	@tools/site/lineage
 	@$(PYTHON) -m tools.site.definitions
-	@mkdocs build --quiet --strict --config-file tools/site/mkdocs.yml
+	@mkdocs build --strict --config-file tools/site/mkdocs.yml
 	@echo "docs: target/site/index.html"
 
 .PHONY: freshness
@@ -158,15 +162,12 @@ screenshots: setup $(VENV)/dashboard ## Pictures of the dashboard's pages, in ta
 
 .PHONY: daily
 daily: setup ## Load, build, test and say how it went, once; for cron
-	@$(PYTHON) -m apps.orchestration daily
+	@$(DEMO_API) $(PYTHON) -m apps.orchestration daily
 
-# the demo's catalog answers while the orchestrator runs, if the demo is what is there
 .PHONY: orchestrate
 orchestrate: setup $(VENV)/orchestration ## Dagster, which runs the day by itself, on 127.0.0.1; PORT=…
 	@$(PYTHON) -m tools.demo prepare --lines $(LINES) --seed $(SEED)
-	@serve="$(PYTHON) -m apps.orchestration serve $(if $(PORT),--port $(PORT))"; \
-	if [ -e .demo/state.json ]; then serve="$(PYTHON) -m tools.demo serve --port 0 -- $$serve"; fi; \
-	exec $$serve
+	@exec $(DEMO_API) $(PYTHON) -m apps.orchestration serve $(if $(PORT),--port $(PORT))
 
 .PHONY: bench
 bench: bench-start bench-ingest bench-memory bench-search-latency bench-search-speed bench-build bench-daily ## All measurements; bench-search too if CRANFIELD is set

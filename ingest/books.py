@@ -105,7 +105,7 @@ def finish(connection: Connection, rows: list[Audit]) -> None:
 def record_failure(table: Table, batch: Batch | None, error: Exception, result: Result) -> None:
     """Write a failed load's audit row, in a transaction of its own, and note it in the result."""
     tolerated = isinstance(error, UnreachableError) and table.unreachable == "warn"
-    message = str(error).strip()
+    message = table.told(error)
     if not isinstance(error, UserError):
         # a location can hold a password
         place = f"{table}: {batch.name}" if batch else str(table)

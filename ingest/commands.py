@@ -100,11 +100,11 @@ def status(
 
 @app.command("doctor")
 def check_connections() -> None:
-    """Try every connection: is it there, encrypted, verified? Exit code 1 if something is wrong."""
+    """Test every connection: answers, encrypted, verified? Exit code 1 if one failed."""
     made = grid("connection", "to", "TLS", "verdict")
     problems = []
     for found in doctor.examine(contract.read_tables()):
-        made.add_row(found.name, found.place, found.tls, "wrong" if found.problem else "well")
+        made.add_row(found.name, found.place, found.tls, "failed" if found.problem else "ok")
         problems += [found.problem] * bool(found.problem)
     console.print(made)
     for problem in problems:

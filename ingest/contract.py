@@ -23,7 +23,7 @@ from ingest.settings import (
     refuse_unknown,
 )  # fmt: skip
 from warehouse import PROJECT
-from warehouse.errors import UsageError, UserError
+from warehouse.errors import UnreachableError, UsageError, UserError
 from warehouse.signals import ended_by_interrupts
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class Table:
         max_quarantined: the share of rows read, 0 to 1, above which a load fails.
         undeclared: what columns do that the data has and the contract does not: report, or fail.
         unreachable: what a source does that does not answer: fail, or warn.
+        unreachable_hint: what to do then; not used where the environment says where the source is.
         options: settings that the reader alone knows.
         siblings: names of all tables of the source.
         warn_after: how old the last load may be before it counts as late.
@@ -83,6 +84,7 @@ class Table:
     max_quarantined: float = 0.5
     undeclared: str = "report"
     unreachable: str = "fail"
+    unreachable_hint: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
     siblings: tuple[str, ...] = field(default=(), repr=False)
     warn_after: timedelta | None = None
@@ -95,6 +97,11 @@ class Table:
     def variable(self) -> str:
         """Return the environment variable that says where the source is."""
         return variable(self.source)
+
+    def told(self, error: Exception) -> str:
+        """Return an error's message; with the hint if the source did not answer."""
+        hint = self.unreachable_hint if isinstance(error, UnreachableError) else ""
+        return f"{str(error).strip()}\n{hint}".strip()
 
     def column(self, name: str) -> Column:
         """Return the declared column of that name."""
@@ -213,7 +220,7 @@ def _table(node: SourceDefinition, siblings: tuple[str, ...]) -> Table:
     settings = {**node.source_meta["ingest"], **node.config.meta.get("ingest", {})}
     # read here and not by dbt, which would write a password in it into its files
     if elsewhere := os.environ.get(variable(node.source_name)):
-        settings["location"] = elsewhere
+        settings |= {"location": elsewhere, "unreachable_hint": ""}
     for setting in ("reader", "location", "mode"):
         if not settings.get(setting):
             raise refuse(f'meta.ingest lacks "{setting}".')

@@ -45,7 +45,7 @@ def examine(tables: list[Table]) -> Iterator[Finding]:
         try:
             yield from _examine_source(source, table)
         except UserError as error:
-            yield Finding(source, "", problem=str(error))
+            yield Finding(source, "", problem=table.told(error))
 
 
 def _examine_source(source: str, table: Table) -> Iterator[Finding]:

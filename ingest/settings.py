@@ -11,6 +11,7 @@ LONGEST_NAME = 63
 MODES = ("replace", "append", "merge")
 SETTINGS = frozenset({
     "reader", "location", "mode", "key", "cursor", "max_quarantined", "undeclared", "unreachable",
+    "unreachable_hint",
 })  # fmt: skip
 # how a source writes its values, if not in the ordinary way: of a table, and of a column alone
 WRITTEN = frozenset(

@@ -82,7 +82,7 @@ class Summary:
         lines += [f"failed: {one['name']}: {one['message']}" for one in self.failed]
         if self.skipped:
             more = f" and {len(self.skipped) - NAMED} more" if len(self.skipped) > NAMED else ""
-            lines.append(f"not built for that: {', '.join(self.skipped[:NAMED])}{more}")
+            lines.append(f"skipped: {', '.join(self.skipped[:NAMED])}{more}")
         lines += [
             f"{one['freshness']}: {one['table']}, last load {one['last_load'] or 'never'}"
             for one in self.late

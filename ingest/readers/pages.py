@@ -88,7 +88,7 @@ class Interface:
             # urllib3 names its own objects first
             reason = re.sub(r"^HTTP\w+\(.*?\): ", "", str((error.args or [error])[0]))
             raise UnreachableError(
-                f"{self._table}: {where} cannot be had: {reason}\nNothing was changed. Load again"
+                f"{self._table}: could not fetch {where}: {reason}\nNothing was changed. Load again"
                 f" later, or check {at}."
             ) from None
         if 200 <= answer.status < 300:

@@ -32,6 +32,8 @@ Lines = Annotated[int, typer.Option(min=500, help="About how many order lines, i
 Seed = Annotated[int, typer.Option(help="Another seed makes another world.")]
 Folder = Annotated[Path, typer.Option(help="Folder of the world.", file_okay=False)]
 
+# where the contract looks for the catalog, unless CATALOG_LOCATION says otherwise
+PORT = 8765
 _FIRST_SALE = datetime.fromordinal(HISTORY_START)
 
 
@@ -107,12 +109,16 @@ def advance(
 
 @app.command()
 def serve(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="0: any free one.")] = 8765,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="0: any free one.")] = PORT,
     folder: Folder = Path(".demo"),
     fail_every: Annotated[
         int, typer.Option(min=0, help="Answer every so many requests with 503; 0: none.")
     ] = 0,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    if_demo: Annotated[
+        bool,
+        typer.Option("--if-demo", help="Run COMMAND alone if the demo is not what is loaded here."),
+    ] = False,
     command: Annotated[
         list[str] | None,
         typer.Argument(metavar="[COMMAND...]", help="Serve while this runs, only."),
@@ -120,11 +126,27 @@ def serve(
 ) -> None:
     """Serve the catalog: /products and /customers, page by page."""
     with _told_in_one_line():
+        if command and if_demo and not _is_demo(folder):
+            os.execvp(command[0], command)
         server = CatalogServer(port, _catalog(folder), fail_every, host)
         if command:
             with serving(server) as address:
                 raise typer.Exit(run_beside(command, {"CATALOG_LOCATION": address, **os.environ}))
     serve_until_stopped(server, partial(print, flush=True))
+
+
+def _is_demo(folder: Path) -> bool:
+    """Tell whether the demo's API is what ingest reads the catalog from."""
+    import warehouse
+
+    declared = warehouse.PROJECT / "models" / "staging" / "catalog" / "_catalog__sources.yml"
+    return (
+        warehouse.is_embedded()
+        and "CATALOG_LOCATION" not in os.environ
+        and (folder / "state.json").exists()
+        and declared.exists()
+        and f"location: http://127.0.0.1:{PORT}\n" in declared.read_text(encoding="utf-8")
+    )
 
 
 def _catalog(folder: Path) -> Callable[[], Catalog]:

@@ -40,7 +40,7 @@ NEXT = """\
   python -m ingest warehouse psql                 the warehouse in psql
   python -m ingest status                         what was loaded, and when
   python -m tools.demo advance --days 7           a week later; then load and build it:
-  python -m tools.demo serve make load build
+  make load build
   make test                                       lint and all tests"""
 
 

@@ -1,4 +1,4 @@
-"""Pages that are made from what the project holds already; MkDocs calls `on_files`."""
+"""Pages that are made from what the project holds already; MkDocs calls what begins with `on_`."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,7 @@ TARGET = PROJECT / "target"
 # where a file of the project is found in the site
 PLACES = {
     "README.md": "index.md",
+    "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "DECISIONS.md": "decisions.md",
 }
@@ -36,11 +37,20 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_markdown(markdown: str, **_: object) -> str:
+    """Return a page of docs/ with its links to README and its like, which lie above it in git.
+
+    Args:
+        markdown: what the page holds.
+    """
+    for name, place in PLACES.items():
+        markdown = markdown.replace(f"](../{name}", f"]({place}")
+    return markdown
+
+
 def _page(text: str) -> str:
     """Return a page of the project's folder as one of docs/: links and picture fit there."""
     text = text.replace("](docs/", "](")
     for name, place in PLACES.items():
         text = text.replace(f"]({name}", f"]({place}")
-    return PICTURE.sub(
-        "[Each model and column, and the way of the data](lineage/index.html).", text
-    )
+    return PICTURE.sub("[The lineage of each model and column](lineage/index.html).", text)

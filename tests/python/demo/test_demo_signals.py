@@ -42,6 +42,28 @@ def test_an_exit_code_is_handed_on(make, tmp_path: Path) -> None:
     assert done.returncode == 7
 
 
+@pytest.mark.parametrize(
+    ("environment", "served"),
+    [
+        ({}, "http://127.0.0.1:"),
+        ({"PGHOST": "warehouse.internal"}, "none"),
+        ({"CATALOG_LOCATION": "https://catalog.internal"}, "https://catalog.internal"),
+    ],
+)
+def test_the_demo_is_served_only_if_it_is_what_is_loaded(
+    make, tmp_path: Path, environment: dict[str, str], served: str
+) -> None:
+    """A warehouse or a catalog of one's own must not get the demo's rows."""
+    folder = make(tmp_path / "world", lines=500)
+    command = ["tools.demo", "serve", "--if-demo", "--port", "0", "--folder", str(folder), "--"]
+    kept = {k: v for k, v in os.environ.items() if k not in ("PGHOST", "CATALOG_LOCATION")}
+    said = subprocess.check_output(
+        [sys.executable, "-m", *command, "sh", "-c", "echo ${CATALOG_LOCATION-none}"],
+        cwd=PROJECT, env={**kept, **environment}, text=True,
+    )  # fmt: skip
+    assert said.startswith(served)
+
+
 @pytest.mark.parametrize("seconds", [0.1, 0.4, 0.8, 1.2, 1.6, 2.0, 2.6])
 def test_an_interrupt_ends_a_command_at_once(postgres, tmp_path: Path, seconds: float) -> None:
     """While Python imports, while dbt parses, while it watches."""

@@ -100,8 +100,7 @@ def site(checkout, built):
     # fails if the SQL of a model cannot be read, or if a link leads nowhere
     subprocess.run([checkout / "tools" / "site" / "lineage"], check=True)
     run(checkout, "tools.site.definitions")
-    run(checkout, "mkdocs", "build", "--quiet", "--strict", "--config-file",
-        "tools/site/mkdocs.yml")  # fmt: skip
+    run(checkout, "mkdocs", "build", "--strict", "--config-file", "tools/site/mkdocs.yml")
 
     class Handler(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *arguments: object) -> None:

@@ -67,6 +67,21 @@ def test_a_wrong_declaration_stops_its_own_table(warehouse, tmp_path) -> None:
     assert "has 70 bytes, of which PostgreSQL keeps 63" in load.load_table(long).notes[0]
 
 
+def test_a_source_that_does_not_answer_says_what_to_do_where_it_was_declared(
+    warehouse, monkeypatch
+) -> None:
+    nowhere, hint = "postgresql://a@127.0.0.1:1/a", "Ask the desk for its number."
+    declared = node("parcels", reader="postgres", location=nowhere, unreachable_hint=hint)
+
+    def said() -> str:
+        [table] = contract.read_tables(SimpleNamespace(sources={"parcels": declared}))
+        return load.load_table(table).notes[0]
+
+    assert said().endswith(f"\n{hint}")
+    monkeypatch.setenv("DESK_LOCATION", nowhere)
+    assert hint not in said()
+
+
 MARKUP = "item_id,name,price,sold_on\n1,a,[/red],\n2,b,\x1b[2Jevil,\n3,c,=1+1,\n4,d,1,\n"
 
 

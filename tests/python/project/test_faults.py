@@ -17,6 +17,7 @@ GATES = {
     "ruff": ["ruff", "check", "--no-cache", "ingest"],
     "imports": ["lint-imports", "--no-logo", "--no-cache"],
     "sqlfluff": ["sqlfluff", "lint", "models/marts/core/dim_stores.sql"],
+    "words": ["tools/lint/words.py", "README.md"],
     "secrets": ["detect-secrets-hook", "warehouse/console.py"],
     "build": ["dbt", "build", "--no-use-colors", "--select", *SELECTED],
 }
