@@ -140,10 +140,20 @@ ifneq ($(word 2,$(MAKECMDGOALS)),)
 $(error Words to search for stand in q: make search q="$(wordlist 2,99,$(MAKECMDGOALS))")
 endif
 endif
+ifeq ($(firstword $(MAKECMDGOALS)),run)
+ifneq ($(word 2,$(MAKECMDGOALS)),)
+$(error The report stands in m: make run m=$(word 2,$(MAKECMDGOALS)))
+endif
+endif
 
 .PHONY: search
 search: setup ## Find listings: q="denim jacket" max_price=60 …; without any, a prompt
 	@$(PYTHON) -m apps.search $(foreach FILTER,$(FILTERS),"$(FILTER)=$$$(FILTER)")
+
+.PHONY: run
+run: setup ## Show a report with vars: m=rpt_top_products top_n=10 …; without m, which there are
+	@$(PYTHON) -m apps.reports $(if $(filter m,$(FILTERS)),"$$m") \
+		$(foreach FILTER,$(filter-out m,$(FILTERS)),"$(FILTER)=$$$(FILTER)")
 
 .PHONY: dashboard
 dashboard: setup $(VENV)/dashboard ## Pages over the marts, on 127.0.0.1; PORT=… chooses the port
@@ -201,7 +211,7 @@ bench-search: setup ## Measure the search's relevance on the collection in the f
 	@$(PYTHON) -m tools.benchmarks.search
 
 .PHONY: bench-search-latency
-bench-search-latency: setup ## Measure how long a search takes by plain dbt and by make search
+bench-search-latency: setup ## Measure how long a search or report takes by plain dbt, make search and make run
 	@$(PYTHON) -m tools.benchmarks.search_latency
 
 .PHONY: bench-search-speed

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from apps.reports import lines
+from apps.reports import show as shown
+from apps.reports.printing import complain, say
+from apps.reports.report import Answer, Reports
 from apps.search import request, show
 from warehouse.errors import UsageError, UserError
 from warehouse.signals import ended_by_interrupts
@@ -26,7 +30,8 @@ price_desc, newest); limit; mode (auto, all, any); name (keeps the result from b
 others). q= takes words that look like a filter.
 
 The result stays in the warehouse: search_results, or search_results__NAME. Without any argument
-each line is a search, until Ctrl-D."""
+each line is a search, until Ctrl-D. What begins with the name of a report is that report:
+rpt_top_products top_n=10; rpt_top_products --help says what it takes."""
 # for one of these words, q=help
 HELP = {"?", "help", "\\?", "\\h"}
 QUIT = {"quit", "exit", "\\q"}
@@ -49,7 +54,12 @@ def search(
         printed(found)
         show.complain_if_occupied(found)
 
+    form_report = shown.as_json if json else shown.as_csv if csv else shown.as_table
+
     try:
+        if arguments and lines.NAMED.match(arguments[0]):
+            lines.answer(Reports(), arguments, form_report)
+            return
         for argument in arguments or []:
             if argument.startswith("--"):
                 raise UsageError(
@@ -64,40 +74,46 @@ def search(
         if given:
             form(Searcher().find(given))
         else:
-            raise typer.Exit(_search_lines(Searcher(), form))
+            raise typer.Exit(_search_lines(Searcher(), form, form_report))
     except UserError as error:
-        show.complain(str(error))
+        complain(str(error))
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
 
 
-def _search_lines(searcher: Searcher, form: Callable[[Found], None]) -> int:
-    """Search for one line after the other; return the worst exit code if nobody watches."""
+def _search_lines(
+    searcher: Searcher, form: Callable[[Found], None], form_report: Callable[[Answer], None]
+) -> int:
+    """Search, or report, one line after the other; return the worst exit code if nobody watches."""
     watched = sys.stdin.isatty()
     if watched:
         with suppress(ImportError):
             import readline  # noqa: F401, gives input() a history
-        show.say("Getting ready …")
+        say("Getting ready …")
     searcher.prepare()
     if watched:
-        show.say("Type words and filters; help shows them, quit or Ctrl-D ends.")
-    worst = 0
+        say("Type words and filters, or a report; help shows them, quit or Ctrl-D ends.")
+    worst, reports = 0, Reports()
     while True:
         try:
             line = input("search> " if watched else "").strip()
             if watched and line in QUIT:
                 return 0
             if line == "?" or (watched and line in HELP):
-                show.say(FILTERS)
+                say(FILTERS)
+                say("Reports, with what they take:")
+                shown.listed(reports)
+            elif lines.NAMED.match(line):
+                lines.answer(reports, lines.from_line(line), form_report)
             elif line:
                 form(searcher.find(request.from_line(line)))
         except EOFError:
             return 0 if watched else worst
         except KeyboardInterrupt:
-            show.say("")  # this search is given up, the prompt comes back
+            say("")  # this search is given up, the prompt comes back
         except UserError as error:
-            show.complain(str(error))
+            complain(str(error))
             worst = max(worst, error.exit_code)
 
 

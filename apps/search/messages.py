@@ -1,16 +1,14 @@
 """dbt's messages in the words of the quick way: no stack of macros, `max_price` for the var."""
 
 import re
-import shlex
 
-import yaml
 from dbt.cli.main import dbtRunnerResult
 from dbt_common.exceptions import CompilationError
 
+from apps.reports.messages import as_typed
 from warehouse.errors import UsageError, UserError
 
 REFUSAL = re.compile(r"The var 'search_|There is no var '")
-EXAMPLE = re.compile(r"--vars '(\{.*?\})'")
 VAR = re.compile(r"'(search_[a-z_]+)'")
 MISSING = re.compile(r"(relation|schema|function) .* does not exist")
 WHERE = re.compile(r"\s*(> )?(in|called by) (macro|model|operation|test)\b")
@@ -45,7 +43,7 @@ def plain(exception: BaseException | None) -> str:
 def short(message: str) -> str:
     """Return a refusal with the names and examples that the quick way has."""
     message = re.sub(r"^There is no var 'search_(.*?)'", r"There is no filter '\1'", message)
-    return VAR.sub(lambda name: f"'{_name(name[1])}'", EXAMPLE.sub(_example, _known(message)))
+    return VAR.sub(lambda name: f"'{_name(name[1])}'", as_typed(_known(message), _name))
 
 
 def _known(message: str) -> str:
@@ -55,19 +53,6 @@ def _known(message: str) -> str:
         return message
     known = [name for name in names.rstrip(".").split(", ") if name.startswith("search_")]
     return f"{head}There are: {', '.join(sorted(map(_name, known)))}."
-
-
-def _example(found: re.Match[str]) -> str:
-    """Return `max_price=60` for `--vars '{search_max_price: 60}'`."""
-    try:
-        given = yaml.safe_load(found[1])
-        return " ".join(
-            f"{_name(name)}="
-            + shlex.quote("|".join(map(str, value)) if isinstance(value, list) else str(value))
-            for name, value in given.items()
-        )
-    except (yaml.YAMLError, AttributeError):
-        return str(found[0])
 
 
 def _name(var: str) -> str:

@@ -1,23 +1,15 @@
 """What was found, as a table for people, as JSON or as CSV."""
 
-import csv
-import json
 import re
-import sys
-from datetime import date
 from typing import Any
 
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from apps.reports.printing import clean, complain, console, say, write_csv, write_json
 from apps.search.found import Found
 
-# what moves the cursor or turns the direction of writing
-STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-# how spreadsheets know a formula; a tab or CR at the beginning of a cell is left out by some
-FORMULAS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # how search_results marks the words that were found
 MARKED = re.compile(r"«(.*?)»")
 
@@ -33,19 +25,6 @@ COLUMNS: dict[str, dict[str, Any]] = {
 }
 # what a narrow terminal does without, and how many columns of text make one
 SPARED, NARROW = ("brand", "size", "score"), 100
-
-console = Console(width=None if sys.stdout.isatty() else 140, highlight=False)
-complaints = Console(stderr=True, soft_wrap=True, highlight=False)
-
-
-def say(text: str) -> None:
-    """Print a sentence."""
-    console.print(text, markup=False)
-
-
-def complain(text: str) -> None:
-    """Print what went wrong on standard error."""
-    complaints.print(text, markup=False)
 
 
 def complain_if_occupied(found: Found) -> None:
@@ -76,7 +55,7 @@ def as_table(found: Found) -> None:
             "listing, and the words found": row["title"], "brand": row["brand"],
             "size": row["size"], "price": price, "status": row["listing_status"], "score": score,
         }  # fmt: skip
-        texts = {name: Text(_clean(cell)) for name, cell in cells.items()}
+        texts = {name: Text(clean(cell)) for name, cell in cells.items()}
         if MARKED.search(row["snippet"] or ""):
             texts["listing, and the words found"].append_text(_marked(row["snippet"]))
         made.add_row(*(texts[str(column.header)] for column in made.columns))
@@ -88,18 +67,12 @@ def as_table(found: Found) -> None:
 
 def as_json(found: Found) -> None:
     """Print all columns of search_results, and search_summary, as JSON."""
-    whole = {"summary": found.summary, "results": found.rows}
-    print(json.dumps(whole, indent=2, ensure_ascii=False, default=_plain))
+    write_json({"summary": found.summary, "results": found.rows})
 
 
 def as_csv(found: Found) -> None:
     """Print all columns of search_results as CSV with a header."""
-    writer = csv.DictWriter(sys.stdout, found.columns)
-    writer.writeheader()
-    for row in found.rows:
-        # lists and mappings as JSON, as they are in no other form alike everywhere
-        nested = {k: json.dumps(v, ensure_ascii=False) for k, v in row.items() if _is_nested(v)}
-        writer.writerow({name: _cell(value) for name, value in {**row, **nested}.items()})
+    write_csv(found.columns, found.rows)
 
 
 def _remarks(found: Found) -> list[str]:
@@ -122,30 +95,11 @@ def _remarks(found: Found) -> list[str]:
             f" {summary['currency_code']}, half of them up to {summary['median_price']:,.2f}."
         )
     shown = f"{len(found.rows):,} shown, " if len(found.rows) < count else ""
-    return [_clean(line) for line in [*lines, f"{shown}found in {found.seconds:.1f} s"]]
-
-
-def _cell(value: object) -> object:
-    """Return a value for CSV: a spreadsheet takes a text with an apostrophe for no formula."""
-    is_formula = isinstance(value, str) and value.lstrip().startswith(FORMULAS)
-    return f"'{value}" if is_formula else value
-
-
-def _is_nested(value: object) -> bool:
-    return isinstance(value, list | dict)
-
-
-def _plain(value: object) -> object:
-    """Return for JSON what it lacks: money keeps all its digits, as text."""
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def _clean(text: object) -> str:
-    return STEERING.sub(" ", str(text)) if text is not None else ""
+    return [clean(line) for line in [*lines, f"{shown}found in {found.seconds:.1f} s"]]
 
 
 def _marked(text: str) -> Text:
     """Return a line with the words that were found in bold."""
-    shown = Text(f"\n{_clean(text)}", style="dim")
+    shown = Text(f"\n{clean(text)}", style="dim")
     shown.highlight_regex(MARKED, "bold not dim")
     return shown

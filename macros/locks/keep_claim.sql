@@ -1,6 +1,6 @@
 {% macro keep_claim() %}
     {%- if is_claimed() -%}
-        set lock_timeout = '{{ integer_var('lock_patience') }}s';
+        set lock_timeout = '{{ checked_var('lock_patience') }}s';
         -- until the node's connection is closed
         select pg_advisory_lock_shared({{ claim_key(sql_text(invocation_id)) }});
         do $claim$

@@ -1,5 +1,5 @@
 {% macro patiently(statements, relation, auto_begin=true) %}
-    {%- set timeout, patience = integer_var('lock_timeout'), integer_var('lock_patience') -%}
+    {%- set timeout, patience = checked_var('lock_timeout'), checked_var('lock_patience') -%}
     {%- set state = namespace(outcome='locked') -%}
     {%- for attempt in range(patience // (2 * timeout) + 1) if state.outcome == 'locked' -%}
         {%- call statement('patiently', fetch_result=true, auto_begin=auto_begin) -%}

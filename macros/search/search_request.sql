@@ -1,3 +1,3 @@
 {% macro search_request() %}
-    {{ return(search_request_sql(search_vars())) }}
+    {{ return(search_request_sql(checked_vars(search_var_rules()))) }}
 {% endmacro %}

@@ -5,7 +5,9 @@
     } -%}
     {%- set kinds = {'text[]': 'texts', 'numeric': 'amount', 'date': 'day'} -%}
     {%- for filter in search_filters().values() -%}
-        {%- do rules.update({filter.var: {'kind': kinds[filter.type], 'maximum_length': 200}}) -%}
+        {%- do rules.update({filter.var: {
+            'kind': kinds[filter.type], 'maximum_length': 200, 'up_to': filter.get('up_to'),
+        }}) -%}
     {%- endfor -%}
     {%- do rules.update({
         'search_sort': {
@@ -14,5 +16,8 @@
         'search_limit': {'kind': 'count'},
         'search_name': {'kind': 'name'},
     }) -%}
+    {%- for rule in rules.values() -%}
+        {%- do rule.update({'optional': true}) -%}
+    {%- endfor -%}
     {{ return(rules) }}
 {% endmacro %}

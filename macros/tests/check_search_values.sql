@@ -1,5 +1,6 @@
 {% macro check_search_values() %}
     {#- by var: what is let through as it is, what is refused, and the words of a refusal -#}
+    {%- set rules = var_rules() -%}
     {%- set day = modules.datetime.date(2022, 1, 31) -%}
     {%- for name, case in {
         'search_max_price': {
@@ -55,7 +56,7 @@
         {%- for value in case.allowed -%}
             {#- one text is a list of one -#}
             {%- do assert_equal(
-                validated_search_var(name, value, returned_error),
+                validated_var(name, rules[name], value, returned_error),
                 [value] if name == 'search_brand' and value is string else value,
                 name ~ ' can be ' ~ described_value(value)
             ) -%}
@@ -64,7 +65,7 @@
             {#- of a list the message describes what is wrong in it -#}
             {%- set found = [] if name == 'search_brand' else [described_value(value)] -%}
             {%- do assert_refused(
-                validated_search_var(name, value, returned_error),
+                validated_var(name, rules[name], value, returned_error),
                 ["'" ~ name ~ "'"] + case.words + found,
                 name ~ ' cannot be ' ~ described_value(value)
             ) -%}
@@ -83,7 +84,7 @@
             ['the truth value true in place 2 of the list', 'YAML reads ON', 'in quotes']),
     ] -%}
         {%- do assert_refused(
-            validated_search_var(name, value, returned_error), words,
+            validated_var(name, rules[name], value, returned_error), words,
             name ~ ' is refused as ' ~ described_value(value) ~ ' with ' ~ words | join(', ')
         ) -%}
     {%- endfor -%}

@@ -1,12 +1,12 @@
 {% macro check_search_vars() %}
-    {%- set nothing = validated_search_vars({}, returned_error) -%}
+    {%- set nothing = validated_vars(dict.fromkeys(search_var_rules()), returned_error) -%}
     {%- do assert_equal(nothing | list, search_var_rules() | list, 'each search var is there') -%}
     {%- do assert_equal(nothing.values() | select | list, [], 'a var not given is none') -%}
-    {%- set checked = validated_search_vars({
+    {%- set checked = validated_vars(dict(nothing, **{
         'search_terms': ['denim jacket', '"open'], 'search_mode': 'any', 'search_brand': "Levi's",
         'search_min_price': 20, 'search_max_price': 59.9, 'search_from': '2024-02-29',
         'search_sort': 'price', 'search_limit': 5, 'search_name': 'summer_2',
-    }, returned_error) -%}
+    }), returned_error) -%}
     {%- for given, words in [
         ({'search_min_price': 60.5, 'search_max_price': 20},
             ["must not be above 'search_max_price'", '60.5 and 20', 'price: 20, search_max_']),
@@ -14,7 +14,7 @@
             ["must not be after 'search_to'", 'search_from: "2025-01-31"']),
     ] -%}
         {%- do assert_refused(
-            validated_search_vars(given, returned_error), words + given | list,
+            validated_vars(given, returned_error), words + given | list,
             given | join(' is not above ')
         ) -%}
     {%- endfor -%}

@@ -4,7 +4,7 @@
     {%- endif -%}
     {%- set nearest = nearest_name(value, choices) if value and value is string else choices[0] -%}
     {{ return(raise_error(
-        "The var '" ~ name ~ "' must be one of: " ~ choices | join(', ') ~ "; found "
+        "The var '" ~ name ~ "' must be " ~ described_rule({'kind': 'choice', 'choices': choices}) ~ "; found "
         ~ described_value(value) ~ ". Did you mean '" ~ nearest ~ "'? Write, for example: --vars '{"
         ~ name ~ ": " ~ nearest ~ "}'"
     )) }}

@@ -11,7 +11,7 @@
         {%- endif -%}
     {%- endif -%}
     {{ return(raise_error(
-        "The var '" ~ name ~ "' must be a day of the calendar; found " ~ described_value(value)
+        "The var '" ~ name ~ "' must be " ~ described_rule({'kind': 'day'}) ~ "; found " ~ described_value(value)
         ~ ". Write it as YYYY-MM-DD, for example: --vars '{" ~ name ~ ': "2022-01-31"' ~ "}'"
     )) }}
 {% endmacro %}

@@ -30,8 +30,8 @@
         {{ return(texts) }}
     {%- endif -%}
     {{ return(raise_error(
-        "The var '" ~ name ~ "' must be text, or a list of texts; found " ~ problem.text
-        ~ ". For example: --vars '{" ~ name ~ ': "501"' ~ "}' or --vars '{" ~ name
+        "The var '" ~ name ~ "' must be " ~ described_rule({'kind': 'texts'}) ~ "; found "
+        ~ problem.text ~ ". For example: --vars '{" ~ name ~ ': "501"' ~ "}' or --vars '{" ~ name
         ~ ': ["501", "two words"]' ~ "}'"
     )) }}
 {% endmacro %}

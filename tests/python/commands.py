@@ -28,6 +28,7 @@ CONTEXT.set_forkserver_preload(
         "tools.demo.__main__",
         "tools.demo.tour",
         "tools.demo.history",
+        "apps.reports.__main__",
         "apps.search.__main__",
         "apps.search.runner",
         "warm",

@@ -28,6 +28,8 @@ TESTS = {
     "apps/dashboard/": "dashboard",
     "apps/orchestration/": "orchestration",
     "apps/search/": "search",
+    "apps/reports/": "search",
+    "macros/vars/": "search",
     "macros/search/": "search",
     "macros/ranking/": "search",
     "macros/words/": "search",

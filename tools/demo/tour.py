@@ -33,7 +33,8 @@ CODE = (
 )
 EXAMPLE = 'q="vintage denim jaket" max_price=60 limit=5'
 NEXT = """\
-  make search                                     a prompt: each line is a search
+  make search                                     a prompt: each line is a search or a report
+  make run m=rpt_top_products top_n=10            a report with your own dates and numbers
   source .venv/bin/activate                       then plain dbt works:
   dbt run --select rpt_top_products --vars '{start_date: "2025-12-01", top_n: 10}'
   dbt show --inline "select * from {{ ref('rpt_daily_sales') }}" --limit 10

@@ -1,4 +1,4 @@
--- the report rpt_top_products has one period, that of the last build, and no channels
+-- the report rpt_top_products has no channels; with all of them this gives the same rows
 with
 
 sold as (

@@ -1,5 +1,3 @@
-{% set period = reporting_period() %}
-
 with
 
 customers as (
@@ -22,8 +20,7 @@ aggregated as (
         max(order_date) as last_order_date
     from {{ ref('fct_order_lines') }}
     where
-        order_date between cast('{{ period.start_date }}' as date)
-        and cast('{{ period.end_date }}' as date)
+        order_date between {{ var_sql('start_date') }} and {{ var_sql('end_date') }}
         and customer_key <> {{ unknown_member_key() }}
     group by customer_key
 
@@ -53,7 +50,7 @@ ranked as (
 final as (
 
     select * from ranked
-    where sales_rank <= {{ integer_var('top_n') }}
+    where sales_rank <= {{ var_sql('top_n') }}
 
 )
 

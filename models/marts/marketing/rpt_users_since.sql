@@ -18,7 +18,7 @@ final as (
     from customers
     where
         has_account
-        and joined_date >= cast('{{ date_var("join_date") }}' as date)
+        and joined_date >= {{ var_sql('join_date') }}
 
 )
 

@@ -1,5 +1,3 @@
-{% set period = reporting_period() %}
-
 with
 
 current_products as (
@@ -29,8 +27,7 @@ sold as (
         ) as lost_amount
     from {{ ref('fct_order_lines') }}
     where
-        order_date between cast('{{ period.start_date }}' as date)
-        and cast('{{ period.end_date }}' as date)
+        order_date between {{ var_sql('start_date') }} and {{ var_sql('end_date') }}
         and product_id <> 'unknown'
     group by product_id, currency_code
 
@@ -68,7 +65,7 @@ final as (
     from ranked
     left join current_products
         on ranked.product_id = current_products.product_id
-    where ranked.sales_rank <= {{ integer_var('top_n') }}
+    where ranked.sales_rank <= {{ var_sql('top_n') }}
 
 )
 

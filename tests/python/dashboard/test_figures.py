@@ -28,6 +28,29 @@ def test_sales_of_a_period_and_channel_are_those_of_the_fact(here, draw) -> None
     assert tile(page, "Cancellation rate") == f"{cancelled / gmv:.1%}"
 
 
+def test_top_products_are_those_of_the_report_for_the_same_days(here) -> None:
+    """Which the dashboard's role may call."""
+    [(first, last, channels)] = here.rows(
+        "select max(order_date) - 400, max(order_date) - 30, array_agg(distinct channel)"
+        " from marts.fct_order_lines"
+    )
+    with reading() as read:
+        shown = read(
+            "top_products", first_date=first, last_date=last, channels=channels, currency="EUR"
+        )
+    with here.connection.transaction():
+        here.connection.execute("set local role thinkthrift_bi")
+        reported = here.rows(
+            "select product_id, title, quantity, net_merchandise_value"
+            " from marts.rpt_top_products(%s, %s, 10) where currency_code = 'EUR'", first, last,
+        )  # fmt: skip
+    columns = ["product_id", "title", "piece_count", "net_merchandise_value"]
+    assert list(shown[columns].itertuples(index=False, name=None)) == [
+        (*row[:3], float(row[3])) for row in reported
+    ]
+    assert len(shown) == 10
+
+
 def test_the_last_day_stands_beside_a_week_and_a_year_before(here, draw) -> None:
     days = draw("sales").dataframe[0].value.set_index("figure")
 

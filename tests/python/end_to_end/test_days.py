@@ -106,7 +106,11 @@ def test_silently_changed_rows_come_with_a_full_load(world) -> None:
 
 
 def test_reports_take_dates(world) -> None:
-    world.dbt("run", "--select", "rpt_users_since", "--vars", "{join_date: 2024-01-01}")
+    printed = world.dbt(
+        "run", "--select", "rpt_users_since", "--vars", "{join_date: 2024-01-01, top_n: 5}"
+    )
+    assert "What is selected does not read the var 'top_n'. It reads: join_date." in printed
+    assert "read the var 'join_date'" not in printed
     [(count, first)] = world.rows("select count(*), min(joined_date) from marts.rpt_users_since")
     assert count > 0
     assert str(first) >= "2024-01-01"

@@ -1,5 +1,7 @@
 """Everything is described, and every mart has a contract, an owner and a test."""
 
+import re
+
 from tools.site import definitions
 
 
@@ -80,6 +82,16 @@ def test_each_mart_has_a_group_with_an_owner(manifest: dict) -> None:
     owners = {group["name"]: group["owner"].get("email") for group in _own(manifest, "groups")}
     lost = [node["name"] for node in _marts(manifest) if not owners.get(node["config"]["group"])]
     assert not lost, f"Set `+group:` of the folder in dbt_project.yml, with an owner, for: {lost}"
+
+
+def test_each_var_that_a_model_reads_is_named_in_its_meta(manifest: dict) -> None:
+    """By which a run warns of others, and of which the report's function is made."""
+    for node in _own(manifest, "nodes"):
+        if node["resource_type"] == "model":
+            read = list(dict.fromkeys(re.findall(r"var_sql\('(\w+)'\)", node["raw_code"])))
+            if "search_request()" in node["raw_code"]:
+                read.append("search_*")
+            assert node["config"]["meta"].get("vars", []) == read, node["name"]
 
 
 def test_each_mart_has_a_data_test(manifest: dict) -> None:

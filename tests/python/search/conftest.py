@@ -10,13 +10,14 @@ from world import World
 
 @pytest.fixture(scope="session")
 def world(_the_world: World) -> World:
-    """A small world, loaded; the search and all that it reads are built."""
+    """A small world, loaded; search, reports with vars, and all that they read are built."""
     fresh = _the_world
     fresh.clear()
     fresh.demo("create", "--lines", "900", "--seed", "5")
     fresh.load()
     fresh.dbt(
         "build", "--select", "+tag:search", "search_listings", "search_edit_distance",
+        "rpt_top_products", "rpt_sales_per_user", "rpt_users_since",
         "--exclude", "resource_type:test", "resource_type:unit_test",
     )  # fmt: skip
     return fresh

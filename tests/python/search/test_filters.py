@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from rendering import macros
 
+from apps.reports.macros import macros
 from apps.search import __main__ as quick
 from apps.search import request
 

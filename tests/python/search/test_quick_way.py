@@ -188,13 +188,19 @@ def test_make_hands_over_exactly_what_was_typed(world) -> None:
     assert "$(shell " not in (PROJECT / "Makefile").read_text()
 
 
-def test_words_beside_q_are_refused_by_make() -> None:
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (["search", "vintage", "denim"], 'make search q="vintage denim"'),
+        (["run", "rpt_top_products"], "make run m=rpt_top_products"),
+    ],
+)
+def test_words_without_a_name_are_refused_by_make(typed: list[str], says: str) -> None:
     done = subprocess.run(
-        ["make", "search", "vintage", "denim"], cwd=PROJECT, capture_output=True, text=True,
-        check=False,
-    )  # fmt: skip
+        ["make", *typed], cwd=PROJECT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
-    assert 'make search q="vintage denim"' in done.stderr
+    assert says in done.stderr
 
 
 def test_the_prompt_takes_help_and_quit(monkeypatch, capsys) -> None:
@@ -210,7 +216,7 @@ def test_the_prompt_takes_help_and_quit(monkeypatch, capsys) -> None:
 
     monkeypatch.setattr("builtins.input", lambda _: next(lines))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
-    assert _search_lines(Prepared(), asked.append) == 0
+    assert _search_lines(Prepared(), asked.append, asked.append) == 0
     assert asked == [{"search_terms": "coat"}]
     printed = capsys.readouterr()
     assert "min_price, max_price" in printed.out + printed.err

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
-from rendering import Refused, macros
+
+from apps.reports.macros import Refused, macros
 
 MACROS = macros()
 NO_LIMIT = settings(
@@ -52,7 +53,7 @@ def row_of(connection: psycopg.Connection, values: dict) -> dict:
 def request_for(given: dict) -> tuple[dict | None, str]:
     """Return the validated vars and no message, or none and the refusal."""
     try:
-        return MACROS["validated_search_vars"](given, MACROS["refuse"]), ""
+        return MACROS["validated_vars"]({**dict.fromkeys(NAMES), **given}, MACROS["refuse"]), ""
     except Refused as refused:
         return None, str(refused)
 

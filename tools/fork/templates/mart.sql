@@ -1,7 +1,3 @@
-[%- if period -%]
-{% set period = reporting_period() %}
-
-[% endif -%]
 with
 
 [[ entity ]] as (
@@ -26,8 +22,7 @@ final as (
     from [[ entity ]]
 [%- if period %]
     where
-        [[ period ]] between cast('{{ period.start_date }}' as date)
-        and cast('{{ period.end_date }}' as date)
+        [[ period ]] between {{ var_sql('start_date') }} and {{ var_sql('end_date') }}
 [%- endif %]
     group by [[ (texts + days) | join(", ", attribute="name") ]]
 
