@@ -38,4 +38,4 @@ def rendered(template: str, **values: Any) -> str:
         template: name of the template.
         values: what stands in it.
     """
-    return _ENVIRONMENT.get_template(template).render(values).rstrip() + "\n"
+    return _ENVIRONMENT.get_template(f"{template}.j2").render(values).rstrip() + "\n"
