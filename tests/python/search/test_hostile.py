@@ -15,7 +15,6 @@ import psycopg
 import pytest
 import yaml
 from dbt.cli.main import dbtRunner
-from rendering import macros
 from world import PROJECT
 
 from warehouse.errors import UsageError
