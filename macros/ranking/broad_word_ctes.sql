@@ -32,6 +32,8 @@
             on best_listings.listing_key = postings.listing_key
         where not {{ is_search_stop_word('postings.term') }}
         group by best_listings.alternative_number, postings.term
+        -- nothing stands out where all listings have the words
+        having sum(best_listings.score * postings.impact) > 0
 
     ),
 

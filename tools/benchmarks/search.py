@@ -38,6 +38,7 @@ MISTYPED_LIMITS = {"Cranfield": 0.97, "listings": 0.9}
 DEPTH = 1000
 Texts = dict[int, dict[str, str]]
 Grades = dict[int, dict[int, int]]
+Found = dict[str, dict[int, list[int]]]
 
 
 def read_records(path: Path) -> Texts:
@@ -124,19 +125,21 @@ def rank(engine: Engine, queries: dict[int, str], mode: str = "auto") -> dict[in
     return found
 
 
-def rival(documents: Texts, queries: dict[int, str]) -> dict[int, list[int]]:
-    """Return the documents that bm25s finds, best first."""
-    numbers = list(documents)
-    given = {
-        "documents": [" ".join(one.values()) for one in documents.values()],
+def beside(program: str, documents: Texts, queries: dict[int, str], **given: Any) -> Found:
+    """Return by step or library the documents that a program in `.venv-bench` finds, best first."""
+    given |= {
+        "documents": [list(one.values()) for one in documents.values()],
         "queries": list(queries.values()),
         "depth": DEPTH,
     }
-    command = (common.HERE.parents[1] / RIVAL, common.HERE / "search_rival.py")
-    found: Any = common.run(*command, given=json.dumps(given).encode())
+    command = (common.HERE.parents[1] / RIVAL, common.HERE / program)
+    numbers = list(documents)
     return {
-        query: [numbers[place] for place in places]
-        for query, places in zip(queries, found, strict=True)
+        name: {
+            query: [numbers[place] for place in places]
+            for query, places in zip(queries, found, strict=True)
+        }
+        for name, found in common.run(*command, given=json.dumps(given).encode()).items()
     }
 
 
@@ -163,7 +166,7 @@ def compare(
 ) -> Iterator[dict[str, Any]]:
     """Compare each mode with bm25s on a collection, and mistyped queries with clean ones."""
     wrong = {number: mistyped(text, draw) for number, text in queries.items()}
-    others = judge(rival(documents, queries), judged)
+    others = judge(beside("search_rival.py", documents, queries)["bm25s"], judged)
     with common.arena() as folder:
         engine = Engine(folder)
         index(engine, documents)
@@ -187,26 +190,56 @@ def compare(
                     }
 
 
+def steps(documents: Texts, queries: dict[int, str], judged: Grades) -> dict[str, list[float]]:
+    """Return what each step of the ranking reaches, tried in memory, and bm25s first."""
+    words = " ".join(queries.values()).lower().split()
+    with psycopg.connect() as connection:
+        query = (
+            "select word from unnest(cast(%s as text[])) as typed (word)"
+            " where ts_lexize('pg_catalog.english_stem', word) = cast('{}' as text[])"
+        )
+        stop_words = [word for (word,) in connection.execute(query, (sorted(set(words)),))]
+    found = beside("search_rival.py", documents, queries)
+    found |= beside("search_steps.py", documents, queries, stop_words=stop_words)
+    return {name: list(judge(ranked, judged)) for name, ranked in found.items()}
+
+
 def describe(results: dict[str, Any]) -> str:
     """Return the results as Markdown."""
     rows = "\n".join(
         "| {name} | {ours:.4f} | {other:.4f} | {ratio:.3f} | {limit} | {verdict} |".format(**one)
         for one in results["verdicts"]
     )
+    lines = []
+    for name, reached in results["steps"].items():
+        shares = [
+            one / other for one, other in zip(reached, results["steps"]["bm25s"], strict=True)
+        ]
+        cells = [name, *(f"{one:.4f}" for one in reached), *(f"{one:.3f}" for one in shares)]
+        lines.append(f"| {' | '.join(cells)} |")
+    steps = "\n".join(lines)
     return f"""# Relevance of the search
 
 Made by `make bench-search` with the project's own models and macros, as shipped. Cranfield has
 1,400 abstracts and 225 questions; every judged document counts as relevant. The listings are
-{LISTINGS:,}, in English and German, made of the sample data's words, with {QUERIES} queries and grades by
-rule; for MAP those count that are all that was asked for. The other is the library bm25s on the
-same texts, with its stop words and PyStemmer, k1 1.5 and b 0.75; of mistyped queries, one word in
-each, it is what the same mode reaches with clean ones.
+{LISTINGS:,}, in English and German, made of the sample data's words, with {QUERIES} queries and
+grades by rule; for MAP those count that are all that was asked for. The other is the library bm25s
+on the same texts, with its stop words and PyStemmer, k1 1.5 and b 0.75; of mistyped queries, one
+word in each, it is what the same mode reaches with clean ones.
 
 {common.listed(results["machine"])}
 
 | collection, mode: measure | ours | the other | ratio | at least | |
 |---|--:|--:|--:|--:|---|
 {rows}
+
+## What each step brings
+
+Tried on Cranfield by `tools/benchmarks/search_steps.py`, a ranking in memory, before it is built.
+
+| step | NDCG@10 | MAP | NDCG@10 of bm25s | MAP of bm25s |
+|---|--:|--:|--:|--:|
+{steps}
 """
 
 
@@ -220,12 +253,13 @@ def main() -> int:
     if not given.cranfield:
         parser.error("name the collection's folder by --cranfield or the variable CRANFIELD")
     draw = random.Random(given.seed)
+    judged = cranfield(given.cranfield)
     verdicts = [
-        *compare("Cranfield", *cranfield(given.cranfield), draw),
+        *compare("Cranfield", *judged, draw),
         *compare("listings", *collection(LISTINGS, QUERIES, draw), draw),
     ]
     with common.arena():
-        results = {"machine": common.machine(), "verdicts": verdicts}
+        results = {"machine": common.machine(), "verdicts": verdicts, "steps": steps(*judged)}
     return common.publish("search", results, describe(results), given)
 
 

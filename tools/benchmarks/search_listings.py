@@ -21,7 +21,11 @@ GERMAN_COLOURS = (
     "weinrot",
 )  # fmt: skip
 LANGUAGES = {
-    "en": ([item[0] for item in words.ITEMS], words.COLOURS, "{style} {noun} by {brand} in {colour}"),
+    "en": (
+        [item[0] for item in words.ITEMS],
+        words.COLOURS,
+        "{style} {noun} by {brand} in {colour}",
+    ),
     "de": (GERMAN_NOUNS, GERMAN_COLOURS, "{style} {noun} von {brand} in {colour}"),
 }
 ASPECTS = ("colour", "brand", "size", "style")
@@ -70,7 +74,7 @@ def grade(wanted: dict[str, str], language: str, look: Look) -> int:
     """Return how well a listing is what was asked for, from 0 to 3."""
     if look.language != language or look.noun != wanted["noun"]:
         return 0
-    missing = sum(getattr(look, name) != value for name, value in wanted.items())
+    missing: int = sum(getattr(look, name) != value for name, value in wanted.items())
     return max(1, 3 - missing)
 
 

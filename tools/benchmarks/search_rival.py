@@ -1,7 +1,7 @@
 """The library bm25s, as its documentation shows it, on texts and queries; run in `.venv-bench`.
 
-Takes JSON with lists of `documents` and `queries` from stdin, and prints for each query the places
-of the documents that it finds, best first, as JSON.
+Takes JSON with lists of `documents`, each a list of texts, and of `queries` from stdin. Prints for
+each query the places of the documents that it finds, best first, under the name bm25s, as JSON.
 """
 
 import json
@@ -22,9 +22,9 @@ def main() -> int:
         return bm25s.tokenize(texts, stopwords="en", stemmer=stemmer, show_progress=False)
 
     ranking = bm25s.BM25(k1=1.5, b=0.75)
-    ranking.index(words(given["documents"]), show_progress=False)
+    ranking.index(words(list(map(" ".join, given["documents"]))), show_progress=False)
     found, _ = ranking.retrieve(words(given["queries"]), k=depth, show_progress=False)
-    print(json.dumps(found.tolist()))
+    print(json.dumps({"bm25s": found.tolist()}))
     return 0
 
 
