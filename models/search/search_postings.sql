@@ -45,7 +45,8 @@ measured_fields as (
         search_fields.field,
         search_fields.weight,
         search_fields.length_normalisation,
-        field_lengths.typical_length
+        field_lengths.typical_length,
+        field_lengths.measured_at
     from search_fields
     inner join field_lengths
         on search_fields.field = field_lengths.field
@@ -54,7 +55,7 @@ measured_fields as (
 
 last_measured as (
 
-    select max(measured_at) as measured_at from field_lengths
+    select max(measured_at) as measured_at from measured_fields
 
 ),
 

@@ -29,7 +29,7 @@ RIVAL = Path(".venv-bench") / "bin" / "python"
 LISTINGS, QUERIES = 3000, 200
 MEASURES = ("NDCG@10", "MAP")
 # by collection and mode, how many times what bm25s reaches
-LIMITS = {
+LIMITS: dict[str, dict[str, tuple[float, float]]] = {
     "Cranfield": {"auto": (1.01, 1.03), "broad": (1.03, 1.07)},
     "listings": {"auto": (1, 1), "broad": (1, 1)},
 }
@@ -85,7 +85,9 @@ def ndcg(found: list[int], grades: dict[int, int]) -> float:
     """Return NDCG@10 with gains of 2 to the power of the grade, less 1, and a discount by log2."""
 
     def gain(ranked: list[int]) -> float:
-        return sum((2**one - 1) / math.log2(rank + 1) for rank, one in enumerate(ranked[:10], 1))
+        return sum(
+            ((1 << one) - 1) / math.log2(rank + 1) for rank, one in enumerate(ranked[:10], 1)
+        )
 
     return gain([grades.get(one, 0) for one in found]) / gain(sorted(grades.values())[::-1])
 
@@ -133,13 +135,14 @@ def beside(program: str, documents: Texts, queries: dict[int, str], **given: Any
         "depth": DEPTH,
     }
     command = (common.HERE.parents[1] / RIVAL, common.HERE / program)
+    answers: Any = common.run(*command, given=json.dumps(given).encode())
     numbers = list(documents)
     return {
         name: {
             query: [numbers[place] for place in places]
             for query, places in zip(queries, found, strict=True)
         }
-        for name, found in common.run(*command, given=json.dumps(given).encode()).items()
+        for name, found in answers.items()
     }
 
 
