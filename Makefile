@@ -207,7 +207,7 @@ bench-memory: $(VENV)/installed ## Measure the memory that loading 200 MB and 2 
 	@$(PYTHON) -m tools.benchmarks.memory
 
 .PHONY: bench-search
-bench-search: setup ## Measure the search's relevance on the collection in the folder CRANFIELD
+bench-search: setup .venv-bench/installed ## Measure the search's relevance beside bm25s, on the collection in the folder CRANFIELD
 	@$(PYTHON) -m tools.benchmarks.search
 
 .PHONY: bench-search-latency

@@ -21,6 +21,7 @@
         where
             not alternatives.is_single_word
             and alternatives.scored_units > 0
+            and alternatives.search_mode <> 'broad'
             and (alternatives.search_mode <> 'any' or alternatives.scored_units = 1)
             and alternatives.alternative_number not in (
                 select found_at_list_heads.alternative_number from found_at_list_heads
@@ -32,25 +33,29 @@
 
         select
             alternatives.*,
-            alternatives.search_mode = 'auto' as is_relaxed
+            alternatives.search_mode = 'auto' as is_relaxed,
+            alternatives.is_checked or alternatives.has_phrase as is_matched,
+            -- of a broad search's words a listing may have none
+            case alternatives.search_mode
+                when 'broad' then alternatives.excluded_query else alternatives.any_query
+            end as matched_query
         from alternatives
         inner join requests
             on alternatives.request_number = requests.request_number
         where
-            alternatives.scored_units > 1
-            and (
-                alternatives.search_mode = 'any'
-                or (
-                    alternatives.search_mode = 'auto'
-                    and alternatives.alternative_number not in (
-                        select found_at_list_heads.alternative_number from found_at_list_heads
-                    )
-                    and (
-                        select count(*)
-                        from strict_matches
-                        where strict_matches.alternative_number = alternatives.alternative_number
-                    ) < least({{ enough }}, requests.result_limit)
+            (alternatives.search_mode = 'broad' and alternatives.scored_units > 0)
+            or (alternatives.search_mode = 'any' and alternatives.scored_units > 1)
+            or (
+                alternatives.search_mode = 'auto'
+                and alternatives.scored_units > 1
+                and alternatives.alternative_number not in (
+                    select found_at_list_heads.alternative_number from found_at_list_heads
                 )
+                and (
+                    select count(*)
+                    from strict_matches
+                    where strict_matches.alternative_number = alternatives.alternative_number
+                ) < least({{ enough }}, requests.result_limit)
             )
 
     ),

@@ -5,7 +5,7 @@
         where
             documents.listing_key = {{ listing_key }}
             and documents.retired_at = {{ end_of_time() }}
-            and documents.words @@ {{ query }}
+            and coalesce(documents.words @@ {{ query }}, true)
             and {{ passes_search_filters() }}
     )
 {%- endmacro %}

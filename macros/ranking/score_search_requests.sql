@@ -92,9 +92,9 @@
         listing_key,
         array(
             select spelling.word
-            from scored_words
-            cross join lateral unnest(scored_words.forms) as spelling (word)
-            where scored_words.request_number = ranked.request_number
+            from wide_words
+            cross join lateral unnest(wide_words.forms) as spelling (word)
+            where wide_words.request_number = ranked.request_number
         ) as forms,
         cast(search_rank as integer) as search_rank,
         score,

@@ -59,7 +59,7 @@
         where
             alternatives.scored_units > 1
             and not alternatives.has_phrase
-            and alternatives.search_mode <> 'any'
+            and alternatives.search_mode not in ('any', 'broad')
             -- few are scored one by one sooner than the lists are read
             and expected_matches.matches >= {{ worthwhile }}
             and expected_matches.matches / expected_matches.longest_list * 8 * ({{ depth }})

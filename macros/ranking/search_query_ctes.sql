@@ -11,7 +11,7 @@
 
     ),
 
-    -- stop words count in phrases only, unless there is nothing else
+    -- stop words count in phrases only, unless there is nothing else, and a plain word counts once
     wanted_words as (
 
         select
@@ -24,10 +24,17 @@
                 {{ is_search_stop_word('word') }} as is_stop_word,
                 bool_or(is_phrase or not {{ is_search_stop_word('word') }})
                     filter (where not is_excluded)
-                    over (partition by alternative_number) as has_content
+                    over (partition by alternative_number) as has_content,
+                row_number() over (
+                    partition by
+                        alternative_number, is_phrase, is_excluded, {{ search_stem('word') }}
+                    order by word_number
+                ) as occurrence
             from query_words
         ) as judged
-        where is_phrase or is_excluded or not (is_stop_word and has_content)
+        where
+            is_phrase or is_excluded
+            or (occurrence = 1 and not (is_stop_word and has_content))
 
     ),
 
@@ -73,7 +80,11 @@
             requests.request_number,
             grouped.alternative_number,
             grouped.scored_units,
-            coalesce(grouped.scored_units = 1 and not grouped.has_phrase, false) as is_single_word,
+            coalesce(
+                grouped.scored_units = 1 and not grouped.has_phrase
+                and requests.search_mode <> 'broad',
+                false
+            ) as is_single_word,
             requests.has_filters or grouped.excluded_query is not null as is_checked,
             grouped.has_phrase,
             cast(concat_ws(' & ', grouped.all_query, grouped.excluded_query) as tsquery) as all_query,

@@ -41,12 +41,7 @@
             forms.forms
         from expanded_terms
         cross join lateral (
-            select
-                sum(vocabulary.document_count) as document_count,
-                array_agg(vocabulary.word) as forms
-            from {{ index.vocabulary }} as vocabulary
-            where vocabulary.term = expanded_terms.term
-            having count(*) > 0
+            {{ search_term_forms('expanded_terms.term', index) }}
         ) as forms
 
     ),
@@ -89,13 +84,7 @@
             found.term,
             found.forms,
             found.document_count,
-            cast(
-                1000 * found.weight * ln(
-                    1 + (collection.document_count - found.document_count + 0.5)
-                    / (found.document_count + 0.5)
-                )
-                as bigint
-            ) as weight
+            {{ search_term_weight('found.weight', 'found.document_count') }} as weight
         from (
             select word, is_plain, term, weight, document_count, forms from known_terms
             union all

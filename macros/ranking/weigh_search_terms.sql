@@ -1,4 +1,4 @@
-{% macro weigh_search_terms(documents, fields, names, saturation=1.2) -%}
+{% macro weigh_search_terms(documents, fields, names, saturation=1.75) -%}
     {#- BM25F: each field's count is set against its length, then all are added up -#}
     select
         {{ search_stem('occurrences.word') }} as term,

@@ -1,7 +1,7 @@
 {% macro search_var_rules() %}
     {%- set rules = {
         'search_terms': {'kind': 'texts', 'maximum_length': 1000},
-        'search_mode': {'kind': 'choice', 'choices': ['auto', 'all', 'any']},
+        'search_mode': {'kind': 'choice', 'choices': ['auto', 'all', 'any', 'broad']},
     } -%}
     {%- set kinds = {'text[]': 'texts', 'numeric': 'amount', 'date': 'day'} -%}
     {%- for filter in search_filters().values() -%}

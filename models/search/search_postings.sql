@@ -8,11 +8,23 @@
         {'columns': ['indexed_at']},
     ],
     pre_hook="{% if is_incremental() %}{{ delete_stale_postings(
-        this, ref('search_documents')
+        this, ref('search_documents'), ref('search_field_lengths')
     ) }}{% endif %}",
 ) }}
 
 with
+
+search_fields as (
+
+    select * from {{ ref('search_fields') }}
+
+),
+
+field_lengths as (
+
+    select * from {{ ref('search_field_lengths') }}
+
+),
 
 documents as (
 
@@ -27,9 +39,29 @@ documents as (
 
 ),
 
+measured_fields as (
+
+    select
+        search_fields.field,
+        search_fields.weight,
+        search_fields.length_normalisation,
+        field_lengths.typical_length,
+        field_lengths.measured_at
+    from search_fields
+    inner join field_lengths
+        on search_fields.field = field_lengths.field
+
+),
+
+last_measured as (
+
+    select max(measured_at) as measured_at from measured_fields
+
+),
+
 weighed as (
 
-    {{ weigh_search_terms('documents', ref('search_fields'), search_text_fields()) }}
+    {{ weigh_search_terms('documents', 'measured_fields', search_text_fields()) }}
 
 ),
 
@@ -39,10 +71,11 @@ final as (
         weighed.term,
         weighed.listing_key,
         weighed.impact,
-        documents.indexed_at
+        greatest(documents.indexed_at, last_measured.measured_at) as indexed_at
     from weighed
     inner join documents
         on weighed.listing_key = documents.listing_key
+    cross join last_measured
 
 )
 

@@ -20,7 +20,9 @@ COMPARED = {
     "search.search_postings": "select term, listing_key, impact from {}",
     "search.search_vocabulary": "select word, term, document_count from {}",
     "search.search_trigrams": "select trigram, word from {}",
-    "search.search_field_lengths": "select field, document_count, word_count from {}",
+    "search.search_field_lengths": (
+        "select field, document_count, filled_count, word_count, typical_length from {}"
+    ),
     "search.search_documents": "select listing_key, title, price from {} where retired_at > now()",
 }
 # what changes in the wild without the demo's doing; each is undone by no later load
