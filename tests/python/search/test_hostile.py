@@ -17,6 +17,7 @@ import yaml
 from dbt.cli.main import dbtRunner
 from world import PROJECT
 
+from apps.reports.macros import macros
 from warehouse.errors import UsageError
 
 pytestmark = pytest.mark.usefixtures("unchanged")
