@@ -6,7 +6,7 @@ from tools.demo import words
 from tools.demo.dice import money
 from tools.demo.files import row_counts
 from tools.demo.people import LOYALTY, key, written_email, written_phone
-from tools.demo.products import MARKETPLACE, SHELF, price, shelf_change, sku
+from tools.demo.products import MARKETPLACE, SHELF, is_stock, price, shelf_change, sku
 from tools.demo.timeline import stamp_iso
 from tools.demo.world import World
 
@@ -71,7 +71,8 @@ class Catalog:
         products, rank = self._world.products, self._first + place
         number = SHELF.nth(rank)
         offer, look, draw = products.offer(number), products.look(number), products.draw(number)
-        condition = words.CONDITIONS[draw[11] % len(words.CONDITIONS)]
+        new, *used = words.CONDITIONS
+        condition = new if is_stock(rank) else used[draw[11] % len(used)]
         remark = words.REMARKS[draw[10] % len(words.REMARKS)]
         _, changed, _ = shelf_change(rank, offer, self.day)
         gone = "sold" if draw[14] % 5 else "withdrawn"
