@@ -1,5 +1,6 @@
 """Baskets: what is bought together, in every channel and on any day."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, astuple, dataclass
 from typing import NamedTuple
@@ -85,6 +86,7 @@ class Channel:
         since: int = 0,
     ) -> None:
         self.name, self.schedule, self.kind, self.members = name, schedule, kind, members
+        self.pieces = pieces
         self._products, self._people, self._discounts = products, people, discounts
         self._stock, self._since = stock, since
         self._evergreens = max(1, stock.count(products.evergreen_numbers))
@@ -139,6 +141,14 @@ class Channel:
         if draw[7] & 1:
             return members - 1 - skewed(draw[1], max(1, members // 4))
         return skewed(draw[1], members)
+
+    def sold_on(self, number: int) -> int | None:
+        """Return the day on which the channel sells a second-hand piece; None if it never does."""
+        line = self._pieces.line_of(number)
+        if line is None:
+            return None
+        whole, rest = divmod(line, _CYCLE_LINES)
+        return self.schedule.day_of(whole * _CYCLE + bisect_right(_BEFORE, rest) - 1)
 
     def _lines_before(self, day: int) -> int:
         """Return how many order lines there are before a day."""

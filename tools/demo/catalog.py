@@ -74,8 +74,10 @@ class Catalog:
         new, *used = words.CONDITIONS
         condition = new if is_stock(rank) else used[draw[11] % len(used)]
         remark = words.REMARKS[draw[10] % len(words.REMARKS)]
-        _, changed, _ = shelf_change(rank, offer, self.day)
-        gone = "sold" if draw[14] % 5 else "withdrawn"
+        sold = self._world.sold_before(number, self.day)
+        _, changed, _ = shelf_change(rank, offer, self.day, sold)
+        gone = "withdrawn" if sold is None else "sold"
+        is_there = sold is None and products.is_on_shelf(rank, offer, self.day)
         cost = money(price(offer, self.day - 1))
         return {
             "sku": sku(rank),
@@ -93,7 +95,7 @@ class Catalog:
             "condition": _recased(condition, draw[15] >> 24),
             "price": "n/a" if place in _UNREADABLE_PRICES else cost,
             "currency_code": "EUR",
-            "status": "available" if products.is_on_shelf(rank, offer, self.day) else gone,
+            "status": "available" if is_there else gone,
             "seller_id": f"S{draw[13] % 5000 + 1:05d}",
             "listed_at": stamp_iso(offer.listed, draw[13] % 86_400),
             "updated_at": stamp_iso(changed, 86_399 if changed == offer.listed else 21_600),

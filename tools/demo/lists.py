@@ -75,7 +75,7 @@ def silent_changes(world: World, shop: Shop, day: int) -> Rows:
             yield {"table": "shop.orders", "key": number, "column": "country_code", "on": day_of}
     for when in range(FIRST_DAY, day):
         for rank in shop.shelf_changes(when):
-            if shelf_change(rank, world.products.offer(SHELF.nth(rank)), when + 1)[2]:
+            if shelf_change(rank, world.products.offer(SHELF.nth(rank)), when + 1, None)[2]:
                 yield {"table": "shop.inventory_levels", "key": sku(rank), "on": iso(when)}
 
 

@@ -72,3 +72,18 @@ class Pieces:
                 return self._kind.nth(run[place])
             place -= len(run)
         return None
+
+    def line_of(self, number: int) -> int | None:
+        """Return the number of the line that sells a product, now or later, if one does."""
+        if not self._kind.holds(number):
+            return None
+        rank = self._kind.count(number)
+        turn = rank % len(_WAITS)
+        fortnight = self._products.schedule.day_of(number) // _FORTNIGHT + _WAITS[turn]
+        before, size, step, ranks = self._rack(fortnight)
+        if rank not in ranks[turn]:
+            return None
+        place = sum(map(len, ranks[:turn])) + ranks[turn].index(rank) - fortnight
+        line = self._lines.nth(before + place * pow(step, -1, size) % size)
+        until = self._lines_before((fortnight + 1) * _FORTNIGHT + _FORTNIGHT // 2)
+        return line if line < until else None

@@ -7,20 +7,20 @@ from tools.demo import words
 from tools.demo.dice import Dice, Draw
 from tools.demo.timeline import EVEN_SEASON, HISTORY_START, Schedule, Slots
 
-_CYCLE = 40
+CYCLE = 40
 # what the marketplace offers; a tenth of all products are shown in the shop as well
-MARKETPLACE = Slots(_CYCLE, range(10))
-SHELF = Slots(_CYCLE, range(6, _CYCLE))
+MARKETPLACE = Slots(CYCLE, range(10))
+SHELF = Slots(CYCLE, range(6, CYCLE))
 # stock articles are new, and there are several of each
-MARKETPLACE_STOCK, SHELF_STOCK = Slots(_CYCLE, (0,)), Slots(_CYCLE, range(33, _CYCLE))
+MARKETPLACE_STOCK, SHELF_STOCK = Slots(CYCLE, (0,)), Slots(CYCLE, range(33, CYCLE))
 # second-hand pieces, of which there is one each, by the channel that sells them
-MARKETPLACE_PIECES = Slots(_CYCLE, range(1, 10))
-SHOP_PIECES = Slots(_CYCLE, range(10, 21))
-STORES_PIECES = Slots(_CYCLE, range(21, 33))
-PIECES_OF_STORES = tuple(Slots(_CYCLE, range(first, first + 3)) for first in range(21, 33, 3))
+MARKETPLACE_PIECES = Slots(CYCLE, range(1, 10))
+SHOP_PIECES = Slots(CYCLE, range(10, 21))
+STORES_PIECES = Slots(CYCLE, range(21, 33))
+PIECES_OF_STORES = tuple(Slots(CYCLE, range(first, first + 3)) for first in range(21, 33, 3))
 DAYS_ON_SHELF = 730
-DAYS_BETWEEN_CHANGES = 15
-DAYS_BETWEEN_DROPS = 28
+DAYS_BETWEEN_CHANGES = 14
+DAYS_BETWEEN_DROPS = 2 * DAYS_BETWEEN_CHANGES  # a new price shows where a row changes
 DAYS_OF_CHANGE = 150  # after its listing no piece is sold any more, and no price moves
 _PRICE_RANGES = tuple((low, high) for _, _, low, high in words.ITEMS)
 _TITLE_TWIN = 50  # every fiftieth stock-keeping unit takes over the look of an earlier one
@@ -128,12 +128,25 @@ def is_stock(rank: int) -> bool:
     return SHELF_STOCK.holds(SHELF.nth(rank))
 
 
-def shelf_change(rank: int, offer: Offer, day: int) -> tuple[int, int, bool]:
-    """Return a unit's pieces on the shelf, the day they last changed, and whether in silence.
+def shelf_change(rank: int, offer: Offer, day: int, sold: int | None) -> tuple[int, int, bool]:
+    """Return what is on the shelf of a unit.
 
-    A silent change (one in eight) leaves the row's time stamp where the change before had put it.
+    A silent change (one in eight of a stock article's) leaves the row's time stamp where the change
+    before had put it.
+
+    Args:
+        rank: in SHELF.
+        offer: of the unit.
+        day: at whose start it is looked at.
+        sold: day before that on which the unit was sold, if it is a second-hand piece.
+
+    Returns:
+        Its pieces, the day they last changed, and whether in silence.
     """
     block = (day - 1 - offer.listed) // DAYS_BETWEEN_CHANGES
-    silent = block > 0 and (rank + block) % 8 == 5
-    quantity = (rank * 7 + block * 3) % (6 if is_stock(rank) else 2)
-    return quantity, offer.listed + DAYS_BETWEEN_CHANGES * (block - silent), silent
+    if is_stock(rank):
+        silent = block > 0 and (rank + block) % 8 == 5
+        quantity = (rank * 7 + block * 3) % 6
+        return quantity, offer.listed + DAYS_BETWEEN_CHANGES * (block - silent), silent
+    changed = offer.listed + DAYS_BETWEEN_CHANGES * block
+    return int(sold is None), max(changed, sold or 0), False

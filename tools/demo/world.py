@@ -1,5 +1,6 @@
 """One world: its people, products and channels, put together for a seed and a size."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tools.demo import people, products
@@ -84,6 +85,12 @@ class World:
             )
         }
 
+        channels = (self.marketplace, self.shop, self.history, *self.stores.values())
+        self._sellers = [
+            [channel for channel in channels if channel.pieces.holds(slot)]
+            for slot in range(products.CYCLE)
+        ]
+
     def _baskets(self, percent: int) -> int:
         """Return how many baskets hold a share of all order lines."""
         return baskets_for(self.lines * percent // 100)
@@ -105,6 +112,20 @@ class World:
             name, self.dice, self.products, self.people, schedule, kind, pieces, stock,
             piece_lines, members, hours, discounts, self.since,
         )  # fmt: skip
+
+    def sold_before(self, number: int, day: int) -> int | None:
+        """Return the day on which a second-hand piece was sold, if that was before a day."""
+        days = (channel.sold_on(number) for channel in self._sellers[number % products.CYCLE])
+        return next((sold for sold in days if sold is not None and sold < day), None)
+
+    def pieces_sold_on(self, day: int) -> Iterator[int]:
+        """Give the ranks in SHELF of the second-hand pieces that are sold on a day."""
+        for channel in (self.marketplace, self.shop, *self.stores.values()):
+            for basket in channel.on(day):
+                for line in basket.lines:
+                    rank = products.SHELF.count(line.product)
+                    if products.SHELF.holds(line.product) and not products.is_stock(rank):
+                        yield rank
 
     def outages(self, day: int) -> list[Outage]:
         """Return the outages that began before or on a day, from 60 days before FIRST_DAY on.

@@ -135,7 +135,7 @@ def test_price_drops_are_followed_by_sales(sales: Sales) -> None:
         offer = sales.world.products.offer(line.product)
         if offer.is_reduced and not is_stock(line):
             since = day - offer.listed
-            after += DAYS_BETWEEN_DROPS <= since and since % DAYS_BETWEEN_DROPS < 14
+            after += since >= DAYS_BETWEEN_DROPS and since % DAYS_BETWEEN_DROPS < 14
             before += since >= 14 and since % DAYS_BETWEEN_DROPS >= 14
     assert after > 1.5 * before
 
