@@ -3,7 +3,7 @@
 from typing import Any
 
 from tools.demo import words
-from tools.demo.dice import money
+from tools.demo.dice import money, skewed
 from tools.demo.files import row_counts
 from tools.demo.people import LOYALTY, key, written_email, written_phone
 from tools.demo.products import MARKETPLACE, SHELF, is_stock, price, shelf_change, sku
@@ -96,7 +96,7 @@ class Catalog:
             "price": "n/a" if place in _UNREADABLE_PRICES else cost,
             "currency_code": "EUR",
             "status": "available" if is_there else gone,
-            "seller_id": f"S{draw[13] % 5000 + 1:05d}",
+            "seller_id": f"S{skewed(draw[13], self._world.lines // 20) + 1:05d}",
             "listed_at": stamp_iso(offer.listed, draw[13] % 86_400),
             "updated_at": stamp_iso(changed, 86_399 if changed == offer.listed else 21_600),
             "photo_count": 1 + draw[12] % 6,
