@@ -78,7 +78,7 @@ def cents(amount: Decimal) -> Decimal:
 
 def build(world: World, *arguments: str) -> None:
     """Build what documents are made of, as far as it is made of tills and orders."""
-    of_both = "int_store_sales+,+{0}", "int_shop_order_states+,+{0}"
+    of_both = "int_store_corrections+,+{0}", "int_shop_order_states+,+{0}"
     world.dbt(
         "build", "--exclude-resource-type", "test", "unit_test", *arguments, "--select",
         *(which.format(mart) for mart in ("rpt_daily_net_sales", "fct_payments_and_refunds")
