@@ -17,13 +17,13 @@ from apps.reports.messages import as_typed
 from warehouse.errors import UsageError, UserError
 
 SCHEMA = "marts"
-# a report with vars is a function beside the table of the same name
+# a report with vars is a function beside its table, whose name begins with rpt_
 QUERY = """
-    select proname, proargnames[:pronargs], obj_description(pg_proc.oid, 'pg_proc')
+    select relname, proargnames[:pronargs], obj_description(pg_proc.oid, 'pg_proc')
     from pg_proc
-    inner join pg_class on proname = relname and pronamespace = relnamespace
+    inner join pg_class on 'rpt_' || proname = relname and pronamespace = relnamespace
     where pronamespace = to_regnamespace(%s)
-    order by proname
+    order by relname
 """
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 NUMBERS = {"count", "amount"}
@@ -94,7 +94,7 @@ class Reports:
         values = self.checked(report, given)
         arguments = (SQL("{} => {}").format(Identifier(one), Placeholder(one)) for one in values)
         query = SQL("select * from {}({})").format(
-            Identifier(SCHEMA, report.name), SQL(", ").join(arguments)
+            Identifier(SCHEMA, report.name.removeprefix("rpt_")), SQL(", ").join(arguments)
         )
         with warehouse.connect() as connection:
             connection.read_only = True

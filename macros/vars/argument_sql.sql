@@ -1,4 +1,4 @@
 {% macro argument_sql(name) %}
     {#- qualified, since columns can have the name of an argument -#}
-    {{ return(this.identifier ~ '.' ~ name) }}
+    {{ return(report_function().identifier ~ '.' ~ name) }}
 {% endmacro %}

@@ -3,6 +3,7 @@
     {%- set given = invocation_args_dict.get('vars') or {} -%}
     {#- the defaults are the project's, not those of somebody's run -#}
     {%- if names and not names | select('in', given) | list -%}
+        {%- set function = report_function() -%}
         {%- set rules, arguments, columns = var_rules(), [], [] -%}
         {%- for name in names -%}
             {%- set data_type = var_type(rules[name]) -%}
@@ -12,8 +13,8 @@
             {%- do columns.append(column.name ~ ' ' ~ column.data_type) -%}
         {%- endfor -%}
         {#- its columns may have changed -#}
-        drop function if exists {{ this }};
-        create function {{ this }} ({{ arguments | join(', ') }})
+        drop function if exists {{ function }};
+        create function {{ function }} ({{ arguments | join(', ') }})
         returns table ({{ columns | join(', ') }})
         language plpgsql stable parallel safe set plan_cache_mode to force_custom_plan
         as $function$
@@ -28,6 +29,6 @@
             order by {{ config.get('meta').order | join(', ') }};
         end
         $function$;
-        comment on function {{ this }} is '{{ model.description | trim | replace("'", "''") }}'
+        comment on function {{ function }} is '{{ model.description | trim | replace("'", "''") }}'
     {%- endif -%}
 {%- endmacro %}

@@ -74,6 +74,8 @@ def scaffold(
                 f" write the model by hand with coalesce({column}, …)."
             )
     dates = [column for column in key if read.columns[column].data_type == "date"]
+    if has_period and not name.startswith("rpt_"):
+        raise UsageError("--period makes a report, so the name begins with rpt_.")
     if has_period and not dates:
         raise UsageError("--period needs a date among the columns of --by, such as order_date.")
     folder = PROJECT / "models" / "marts" / team

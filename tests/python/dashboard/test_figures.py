@@ -42,7 +42,7 @@ def test_top_products_are_those_of_the_report_for_the_same_days(here) -> None:
         here.connection.execute("set local role thinkthrift_bi")
         reported = here.rows(
             "select product_id, title, quantity, net_merchandise_value"
-            " from marts.rpt_top_products(%s, %s, 10) where currency_code = 'EUR'", first, last,
+            " from marts.top_products(%s, %s, 10) where currency_code = 'EUR'", first, last,
         )  # fmt: skip
     columns = ["product_id", "title", "piece_count", "net_merchandise_value"]
     assert list(shown[columns].itertuples(index=False, name=None)) == [

@@ -216,7 +216,15 @@ def test_the_function_refuses_what_the_vars_do(world) -> None:
         "'2025-01-02', '2025-01-01'": "must not be after end_date; found 2025-01-02 and 2025-01-01",
     }.items():
         with pytest.raises(Exception, match=says):
-            world.rows(f"select * from marts.rpt_top_products({arguments})")
+            world.rows(f"select * from marts.top_products({arguments})")
+
+
+def test_builds_leave_the_functions_there(world, reports) -> None:
+    """Though dbt takes a function for a table of the same name."""
+    there = list(reports.all())
+    for given in (["--vars", "{top_n: 3, join_date: '2024-01-01'}"], [], []):
+        world.dbt("run", "--select", *there, *given)
+        assert list(reports.all()) == there
 
 
 def test_a_report_that_cannot_be_read_says_what_to_do(reports) -> None:
