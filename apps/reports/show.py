@@ -2,7 +2,7 @@
 
 import re
 import textwrap
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from apps.reports.report import Answer, Report, Reports
 
 # in the currency of the row's currency_code; other units are part of a column's name
 AMOUNT = re.compile(r"(amount|value|price)$")
+# as PostgreSQL rounds
+CENT = Decimal("0.01")
 # more are not read in a terminal
 SHOWN = 200
 # a terminal in which numbers and dates may be folded, too
@@ -77,7 +79,8 @@ def _cells(row: dict[str, Any]) -> dict[str, str]:
             cells[name] = "yes" if value else "no"
         elif isinstance(value, Decimal):
             unit = (row.get("currency_code") or "") if AMOUNT.search(name) else ""
-            cells[name] = clean(f"{value:,.2f} {unit}".strip())
+            rounded = value.quantize(CENT, ROUND_HALF_UP)
+            cells[name] = clean(f"{rounded:,} {unit}".strip())
         else:
             cells[name] = f"{value:,}" if isinstance(value, int) else clean(value)
     return cells
