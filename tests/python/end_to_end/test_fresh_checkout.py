@@ -160,4 +160,4 @@ def test_each_page_of_the_project_is_there(page: Page) -> None:
     expect(page.get_by_role("heading", name="NMV", exact=True)).to_be_visible()
     # a link of the site to a part of a page, followed
     page.goto("/search.html")
-    expect(page.get_by_role("heading", name="Search", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Search", level=1)).to_be_visible()
