@@ -92,7 +92,8 @@ def test_the_rows_are_those_of_plain_dbt_for_200_sets_of_vars(world, searcher, r
 def test_the_table_of_plain_dbt_is_the_function_without_arguments(world) -> None:
     for name in NAMES:
         query = "select count(*), md5(string_agg(md5(r::text), '' order by md5(r::text))) from"
-        [built, asked] = (world.rows(f"{query} marts.{one} as r") for one in (name, f"{name[4:]}()"))
+        both = (name, f"{name.removeprefix('rpt_')}()")
+        [built, asked] = (world.rows(f"{query} marts.{one} as r") for one in both)
         assert built == asked
 
 
