@@ -8,7 +8,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ingest.settings import (
@@ -23,7 +22,7 @@ from ingest.settings import (
     refuse_unknown,
 )  # fmt: skip
 from warehouse import PROJECT
-from warehouse.errors import UnreachableError, UsageError, UserError
+from warehouse.errors import UnreachableError, UsageError, UserError, did_you_mean
 from warehouse.signals import ended_by_interrupts
 
 if TYPE_CHECKING:
@@ -178,8 +177,7 @@ def select(tables: list[Table], wanted: list[str]) -> list[Table]:
     known = {str(table) for table in tables} | {table.source for table in tables}
     for name in wanted:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f' Did you mean "{near[0]}"?' if near else ""
+            hint = did_you_mean(name, known, otherwise="")
             sources = ", ".join(sorted({table.source for table in tables}))
             raise UsageError(f'No source or table is called "{name}".{hint} Sources: {sources}.')
     return [table for table in tables if not wanted or {str(table), table.source} & set(wanted)]

@@ -1,10 +1,9 @@
 """The settings that a declaration may have: of tables, of columns, and of each reader."""
 
 from collections.abc import Callable, Iterable
-from difflib import get_close_matches
 from typing import NamedTuple
 
-from warehouse.errors import UsageError
+from warehouse.errors import UsageError, did_you_mean
 
 # PostgreSQL cuts off what is longer, in bytes, without an error
 LONGEST_NAME = 63
@@ -61,6 +60,5 @@ def refuse_unknown(
 ) -> None:
     """Refuse a setting that there is not; offer the nearest one."""
     for setting in sorted(set(given) - known):
-        near = get_close_matches(setting, known, n=1)
-        hint = f' Did you mean "{near[0]}"?' if near else f" Known: {', '.join(sorted(known))}."
+        hint = did_you_mean(setting, known, "Known")
         raise refuse(f'{where} has the unknown setting "{setting}".{hint}')

@@ -27,14 +27,13 @@ def report(
     csv: Annotated[bool, typer.Option("--csv", help="Print all rows as CSV.")] = False,
 ) -> None:
     """Show one report, or which there are."""
-    form = show.as_json if json else show.as_csv if csv else show.as_table
     words = arguments or []
     try:
         if not words or words[0] in lines.HELP:
             printing.say(ABOUT)
             show.listed(Reports())
         else:
-            lines.answer(Reports(), words, form)
+            lines.answer(Reports(), words, show.form(json, csv))
     except UserError as error:
         printing.complain(str(error))
         raise typer.Exit(error.exit_code) from None

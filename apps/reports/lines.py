@@ -5,10 +5,9 @@ import shlex
 from collections.abc import Callable
 
 from apps.reports import show
-from apps.reports.report import Answer, Reports
+from apps.reports.report import PREFIX, Answer, Reports
 from warehouse.errors import UsageError
 
-PREFIX = "rpt_"
 # looks like a report's name, which in a search stands in q=
 NAMED = re.compile(rf"\s*{PREFIX}\w")
 HELP = {"?", "help", "--help", "-h"}

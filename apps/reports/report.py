@@ -16,12 +16,12 @@ from apps.reports.macros import Refused, macros
 from apps.reports.messages import as_typed
 from warehouse.errors import UsageError, UserError
 
-SCHEMA = "marts"
-# a report with vars is a function beside its table, whose name begins with rpt_
+SCHEMA, PREFIX = "marts", "rpt_"
+# a report with vars is a function beside its table, whose name begins with PREFIX
 QUERY = """
     select relname, proargnames[:pronargs], obj_description(pg_proc.oid, 'pg_proc')
     from pg_proc
-    inner join pg_class on 'rpt_' || proname = relname and pronamespace = relnamespace
+    inner join pg_class on %s || proname = relname and pronamespace = relnamespace
     where pronamespace = to_regnamespace(%s)
     order by relname
 """
@@ -71,7 +71,7 @@ class Reports:
     def all(self) -> dict[str, Report]:
         """Return the reports by name."""
         with warehouse.connect() as connection:
-            rows = connection.execute(QUERY, [SCHEMA]).fetchall()
+            rows = connection.execute(QUERY, [PREFIX, SCHEMA]).fetchall()
         if not rows:
             raise UserError(
                 "The warehouse has no reports with vars yet. Make them: dbt build, or make build;"
@@ -94,7 +94,7 @@ class Reports:
         values = self.checked(report, given)
         arguments = (SQL("{} => {}").format(Identifier(one), Placeholder(one)) for one in values)
         query = SQL("select * from {}({})").format(
-            Identifier(SCHEMA, report.name.removeprefix("rpt_")), SQL(", ").join(arguments)
+            Identifier(SCHEMA, report.name.removeprefix(PREFIX)), SQL(", ").join(arguments)
         )
         with warehouse.connect() as connection:
             connection.read_only = True

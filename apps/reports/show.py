@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,11 @@ CENT = Decimal("0.01")
 SHOWN = 200
 # a terminal in which numbers and dates may be folded, too
 NARROW = 100
+
+
+def form(json: bool, csv: bool) -> Callable[[Answer], None]:
+    """Return what prints an answer as was asked for: as JSON, as CSV, or else as a table."""
+    return as_json if json else as_csv if csv else as_table
 
 
 def as_table(answer: Answer) -> None:

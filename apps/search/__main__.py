@@ -54,7 +54,7 @@ def search(
         printed(found)
         show.complain_if_occupied(found)
 
-    form_report = shown.as_json if json else shown.as_csv if csv else shown.as_table
+    form_report = shown.form(json, csv)
 
     try:
         if arguments and lines.NAMED.match(arguments[0]):

@@ -10,9 +10,14 @@
         'countries': dict(
             text, var='search_country', column='country_codes', spelling='code', passes='&&'
         ),
-        'min_price': dict(type='numeric', var='search_min_price', column='price', passes='>=', up_to='search_max_price'),
+        'min_price': dict(
+            type='numeric', var='search_min_price', column='price', passes='>=',
+            up_to='search_max_price'
+        ),
         'max_price': dict(type='numeric', var='search_max_price', column='price', passes='<='),
-        'from_date': dict(type='date', var='search_from', column='listed_date', passes='>=', up_to='search_to'),
+        'from_date': dict(
+            type='date', var='search_from', column='listed_date', passes='>=', up_to='search_to'
+        ),
         'to_date': dict(type='date', var='search_to', column='listed_date', passes='<='),
     }) }}
 {% endmacro %}

@@ -7,6 +7,7 @@ import typer
 
 from ingest.contract import parse
 from tools.fork import names, sources
+from tools.fork.samples import KINDS
 from tools.fork.uses import uses as find_uses
 from warehouse import PROJECT
 from warehouse.console import Terminal
@@ -57,16 +58,13 @@ def source(
         if not is_there:
             raise UsageError(f"--key {given}: write TABLE=COLUMN, with commas between columns.")
         keys[table] = columns
-    if reader not in (None, "csv", "excel", "json", "parquet"):
-        raise UsageError(f'--reader "{reader}" is not one of csv, excel, json, parquet.')
-    _show(sources.scaffold(name, location, reader, keys))
-    console.print(
-        "Next:\n"
-        '  Fill each description: "" in the two YAML files; check the types and the key.\n'
-        f"  python -m ingest load {name}\n"
-        f"  dbt build --select staging.{name}\n"
-        "  tools/lint/rules                             # says what is missing\n"
-        "  tools/lint/kept_tests.py --renew             # lists the new tests"
+    if reader not in (None, *KINDS):
+        raise UsageError(f'--reader "{reader}" is not one of {", ".join(KINDS)}.')
+    _show(
+        sources.scaffold(name, location, reader, keys),
+        'Fill each description: "" in the two YAML files; check the types and the key.',
+        f"python -m ingest load {name}",
+        f"dbt build --select staging.{name}",
     )
 
 
@@ -86,13 +84,10 @@ def mart(
     """Write a mart with its contract, tests and owner; change its SQL from there."""
     from tools.fork import marts
 
-    _show(marts.scaffold(parse(), team, name, of, by, total or [], period))
-    console.print(
-        "Next:\n"
-        '  Fill each description: "" in the YAML; change SQL and contract to what you want.\n'
-        f"  dbt build --select {name}\n"
-        "  tools/lint/rules                             # says what is missing\n"
-        "  tools/lint/kept_tests.py --renew             # lists the new tests"
+    _show(
+        marts.scaffold(parse(), team, name, of, by, total or [], period),
+        'Fill each description: "" in the YAML; change SQL and contract to what you want.',
+        f"dbt build --select {name}",
     )
 
 
@@ -120,10 +115,15 @@ def uses(
     )
 
 
-def _show(written: list[Path]) -> None:
-    """Name the files that were written."""
+def _show(written: list[Path], *steps: str) -> None:
+    """Name the files that were written, and the next steps."""
     for path in written:
         console.print(f"wrote {path.relative_to(PROJECT)}")
+    console.print("Next:")
+    for step in steps:
+        console.print(f"  {step}")
+    console.print("  tools/lint/rules                             # says what is missing")
+    console.print("  tools/lint/kept_tests.py --renew             # lists the new tests")
 
 
 def main() -> None:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from dbt.contracts.graph.nodes import GenericTestNode, ModelNode
 
 from tools.fork.names import SHORT
-from tools.fork.nearest import nearest
 from tools.fork.templates import rendered
 from warehouse import PROJECT
-from warehouse.errors import UsageError
+from warehouse.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -87,13 +86,21 @@ def scaffold(
     texts = [one for one in described if one not in days]
     texts.sort(key=lambda one: ORDER.index(one.data_type))
     count = Described("row_count", "bigint", f"Rows of {upstream}.", True)
+    totals = {
+        one.name: f"cast(sum({one.name}) as bigint)" if one.data_type == "bigint"
+        else f"sum({one.name})" for one in summed
+    }  # fmt: skip
     shared = {
+        "expressions": [
+            *(one.name for one in texts), "cast(count(*) as bigint) as row_count",
+            *(f"{total} as {one}" for one, total in totals.items()), *(one.name for one in days),
+        ],
         "name": name, "upstream": upstream, "entity": upstream.split("_", 1)[1], "texts": texts,
-        "days": days, "numbers": summed, "columns": [*texts, count, *summed, *days],
+        "days": days, "columns": [*texts, count, *summed, *days],
         "period": dates[0] if has_period else None, "group": team if is_new else None,
     }  # fmt: skip
     written = {
-        folder / f"{name}.sql": rendered("mart.sql", **shared).replace(",\n    from", "\n    from"),
+        folder / f"{name}.sql": rendered("mart.sql", **shared),
         folder / f"_{team}__{name.split('_', 1)[1]}.yml": rendered("mart.yml", **shared),
     }
     groups = PROJECT / "models" / "_groups.yml"
@@ -134,14 +141,14 @@ def _upstream(models: dict[str, ModelNode], name: str) -> ModelNode:
             f"A mart may read marts only, and {name} is {models[name].fqn[1]}. What it has that no"
             " mart has belongs into a mart in models/marts/core first; CONTRIBUTING.md says how."
         )
-    raise UsageError(f'There is no mart "{name}".{nearest(name, marts)}')
+    raise UsageError(f'There is no mart "{name}".{did_you_mean(name, marts)}')
 
 
 def _column(read: ModelNode, name: str, option: str) -> str:
     """Return a column of a mart that can be used."""
     if name not in read.columns:
         raise UsageError(
-            f"{option} {name}: {read.name} has no such column.{nearest(name, read.columns)}"
+            f"{option} {name}: {read.name} has no such column.{did_you_mean(name, read.columns)}"
         )
     if read.columns[name].data_type not in ORDER:
         raise UsageError(

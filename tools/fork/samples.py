@@ -1,7 +1,7 @@
 """What files hold: their columns, the types that all values fit, and a column that is a key."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
@@ -11,10 +11,13 @@ import pyarrow.compute as pc
 
 from ingest import readers, values
 from ingest.contract import Column, Table
+from ingest.readers.files import COMPRESSIONS
 from ingest.settings import READERS
 from tools.fork.names import column_name
 from warehouse.errors import UsageError
 
+# the readers of files that have columns
+KINDS = ("csv", "excel", "json", "parquet")
 # the first that fits every value is taken; any text fits the last
 TYPES = ("bigint", "numeric", "boolean", "date", "timestamptz", "timestamp", "text")
 # how a key is called
@@ -48,24 +51,23 @@ def reader_of(location: Path) -> str:
     Raises:
         UsageError: there are none that a reader knows, or they are of several kinds.
     """
-    if not location.exists():
-        raise UsageError(f"{location} does not exist. Name a folder or a file.")
-    files = [location] if location.is_file() else sorted(location.iterdir())
-    found = {reader: _named(files, reader) for reader in ("csv", "excel", "json", "parquet")}
-    kinds = [reader for reader, names in found.items() if names]
+    kinds = [reader for reader in KINDS if _files(location, reader)]
     if len(kinds) != 1:
         several = f"files of several kinds ({', '.join(kinds)})" if kinds else "no such file"
         raise UsageError(
-            f"{location} has {several}. Name one of them, or choose: --reader csv, excel, json or"
-            " parquet. Databases and APIs are declared by hand: docs/ingest.md"
+            f"{location} has {several}. Name one of them, or choose a --reader: {', '.join(KINDS)}."
+            " Databases and APIs are declared by hand: docs/ingest.md"
         )
     return kinds[0]
 
 
 def tables_in(location: Path, reader: str) -> dict[str, str]:
-    """Return the tables that files are named for, and how these names begin, without a date."""
-    files = [location] if location.is_file() else sorted(location.iterdir())
-    stems = [path.name.split(".")[0] for path in _named(files, reader)]
+    """Return the tables that files are named for, and how these names begin, without a date.
+
+    Raises:
+        UsageError: the location does not exist.
+    """
+    stems = [path.name.split(".")[0] for path in _files(location, reader)]
     starts = sorted({re.sub(r"[-_ ]*[0-9][-0-9T_:]*$", "", stem) for stem in stems})
     return {column_name(start): start for start in starts}
 
@@ -146,8 +148,11 @@ def _any(texts: pa.Array, pattern: str) -> bool:
     return pc.any(pc.match_substring_regex(texts, pattern)).as_py() is True
 
 
-def _named(files: Sequence[Path], reader: str) -> list[Path]:
-    """Return the files that end as a reader's do, compressed or not."""
+def _files(location: Path, reader: str) -> list[Path]:
+    """Return the file, or those in the folder, that end as a reader's do, compressed or not."""
+    if not location.exists():
+        raise UsageError(f"{location} does not exist. Name a folder or a file.")
+    files = [location] if location.is_file() else sorted(location.iterdir())
     suffixes = tuple(import_module(READERS[reader].module).SUFFIXES)
-    ends = tuple(end + packed for end in suffixes for packed in ("", ".gz", ".zst", ".bz2", ".xz"))
+    ends = tuple(end + packed for end in suffixes for packed in ("", *COMPRESSIONS))
     return [path for path in files if path.is_file() and path.name.lower().endswith(ends)]

@@ -6,11 +6,10 @@ from pathlib import Path
 
 from tools.fork import samples
 from tools.fork.names import RESERVED, staged_name
-from tools.fork.nearest import nearest
 from tools.fork.samples import Sample
 from tools.fork.templates import rendered
 from warehouse import PROJECT
-from warehouse.errors import UsageError
+from warehouse.errors import UsageError, did_you_mean
 
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 # columns that are likely to be personal data, by their names
@@ -53,7 +52,7 @@ def scaffold(source: str, location: Path, reader: str | None, keys: dict[str, st
     if not starts:
         raise UsageError(f"{location} has no file that the reader {reader} knows by its ending.")
     if unknown := keys.keys() - starts.keys():
-        raise UsageError(f"--key: no table {min(unknown)}.{nearest(min(unknown), starts)}")
+        raise UsageError(f"--key: no table {min(unknown)}.{did_you_mean(min(unknown), starts)}")
     found = [
         _completed(samples.read(source, location, reader, table, starts), keys.get(table))
         for table in starts
@@ -84,7 +83,9 @@ def _completed(sample: Sample, given: str | None) -> Sample:
         )
     for name in sample.key:
         if name not in kinds:
-            raise UsageError(f'--key: {sample.name} has no column "{name}".{nearest(name, kinds)}')
+            raise UsageError(
+                f'--key: {sample.name} has no column "{name}".{did_you_mean(name, kinds)}'
+            )
     sample.staged_key = [staged_name(name, kinds[name]) for name in sample.key]
     for place, column in enumerate(sample.columns):
         if personal := _personal(column.name):

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 from dbt.contracts.graph.nodes import ModelNode, SnapshotNode
 
-from tools.fork.nearest import nearest
 from warehouse import PROJECT
-from warehouse.errors import UsageError
+from warehouse.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -43,7 +42,7 @@ def uses(manifest: Manifest, source: str) -> Uses:
     """
     sources = {node.source_name for node in manifest.sources.values()}
     if source not in sources:
-        raise UsageError(f'There is no source "{source}".{nearest(source, sources)}')
+        raise UsageError(f'There is no source "{source}".{did_you_mean(source, sources)}')
     nodes = {
         key: node
         for key, node in manifest.nodes.items()
@@ -67,7 +66,7 @@ def uses(manifest: Manifest, source: str) -> Uses:
     words = [source, *found.gone]
     pattern = r"\b(" + "|".join(map(re.escape, words)) + r")\b"
     listed = subprocess.run(
-        ["git", "grep", "-Iwhl", "-E", "|".join(map(re.escape, words)), "--", "."],
+        ["git", "grep", "-Iwl", "-E", "|".join(map(re.escape, words)), "--", "."],
         cwd=PROJECT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     for name in listed.stdout.split():

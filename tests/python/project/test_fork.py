@@ -67,6 +67,7 @@ def test_types_names_and_keys_are_found(exports: Path) -> None:
         (["source", "Returns", "{}"], "cannot be the name of a source"),
         (["source", "select", "{}"], "cannot be the name of a source"),
         (["source", "returns", "{}/nowhere"], "does not exist"),
+        (["source", "returns", "{}/nowhere", "--reader", "csv"], "does not exist"),
         (["source", "returns", "{}", "--key", "reason=x"], 'Did you mean "reasons"?'),
         (["source", "returns", "{}", "--key", "reasons=parcel"], 'Did you mean "parcel_no"?'),
         (["source", "returns", "{}", "--key", "reasons"], "write TABLE=COLUMN"),
