@@ -2,6 +2,7 @@
 
 import contextlib
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 import psycopg
 from psycopg import Connection
@@ -26,6 +27,7 @@ class Audit:
     bytes_read: int = 0
     content_hash: str | None = None
     cursor_after: str | None = None
+    extracted_at: datetime | None = None
     message: str | None = None
 
     @property
@@ -96,7 +98,8 @@ def finish(connection: Connection, rows: list[Audit]) -> None:
             " rows_quarantined = %(rows_quarantined)s, rows_unchanged = %(rows_unchanged)s,"
             " rows_deleted = %(rows_deleted)s, bytes_read = %(bytes_read)s,"
             " content_hash = %(content_hash)s, cursor_after = %(cursor_after)s,"
-            " message = %(message)s, status = 'loaded', finished_at = clock_timestamp()"
+            " extracted_at = %(extracted_at)s, message = %(message)s, status = 'loaded',"
+            " finished_at = clock_timestamp()"
             " where load_id = %(load_id)s",
             {**asdict(row), "rows_loaded": row.rows_loaded},
         )

@@ -13,6 +13,7 @@ from psycopg.types.json import Jsonb
 
 from ingest.contract import Column, Table
 from ingest.forms import family_of
+from ingest.gone import delete_gone
 from ingest.landing import Stamp
 from ingest.readers import Source
 from warehouse.errors import UsageError
@@ -62,7 +63,7 @@ def settle(
         if differing:
             _copy_keys(connection, table, source, there, differing)
             held = sum(count for count, *_ in found.values())
-            outcome = _delete(connection, table, raw, own, here, differing, held)
+            outcome = _delete(connection, table, stamp, raw, own, here, differing, held)
     numbers = [
         column
         for column in table.columns
@@ -141,6 +142,7 @@ def _copy_keys(
 def _delete(
     connection: Connection,
     table: Table,
+    stamp: Stamp,
     raw: Composable,
     own: Composable,
     here: Callable[[Column], Composable],
@@ -161,7 +163,7 @@ def _delete(
         " and not exists (select from pg_temp.present as present where {})"
     ).format(raw, own, _range(table, here), Literal(ranges), same)
     with connection.transaction() as deleting:
-        count = connection.execute(delete).rowcount
+        count = delete_gone(connection, table, stamp, delete)
         if count <= FEW or count <= MOST_GONE * held:
             return Outcome(count)
         raise Rollback(deleting)

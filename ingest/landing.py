@@ -7,10 +7,11 @@ from psycopg import Connection
 from psycopg import errors as pg
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from ingest import quarantine
+from ingest import exports, quarantine
 from ingest.contract import Column, Table
 from ingest.readers import Batch
-from ingest.tables import METADATA, attach, partition_name
+from ingest.gone import delete_gone
+from ingest.tables import METADATA, partition_name
 from warehouse.errors import UserError
 
 
@@ -22,12 +23,14 @@ class Landing(NamedTuple):
         place: the relation as SQL: a new partition, a temporary table, or the raw table itself.
         partition: the new partition's name; empty unless the table is replaced.
         is_bare: whether it has the declared columns only, until `label` adds the metadata.
+        is_compared: whether its rows will be compared with those that are there.
     """
 
     table: Table
     place: Composable
     partition: str = ""
     is_bare: bool = False
+    is_compared: bool = False
 
 
 class Stamp(NamedTuple):
@@ -53,14 +56,21 @@ def make(connection: Connection, table: Table, load_id: int, is_one: bool) -> La
         return make_beside(connection, table)
     partition = partition_name(table, load_id)
     place = Identifier(table.schema, partition)
+    is_compared = exports.is_comparable(connection, table)
     if is_one:
-        columns = [SQL("{} {}").format(Identifier(c.name), SQL(c.type)) for c in table.columns]
-        create = SQL("create table {} ({})").format(place, SQL(", ").join(columns))
+        definitions = [SQL("{} {}").format(Identifier(c.name), SQL(c.type)) for c in table.columns]
     else:
         raw = Identifier(table.schema, table.name)
-        create = SQL("create table {} (like {} including defaults)").format(place, raw)
-    connection.execute(create)
-    return Landing(table, place, partition, is_bare=is_one)
+        definitions = [SQL("like {} including defaults").format(raw)]
+    connection.execute(
+        SQL("create {}table {} ({})").format(
+            # it will be dropped, as most of an export is as it was
+            SQL("unlogged " if is_compared else ""),
+            place,
+            SQL(", ").join(definitions),
+        )
+    )
+    return Landing(table, place, partition, is_bare=is_one, is_compared=is_compared)
 
 
 def make_beside(connection: Connection, table: Table) -> Landing:
@@ -175,12 +185,15 @@ def enforce_key(connection: Connection, landing: Landing) -> dict[int, int]:
     return repeated
 
 
-def publish(connection: Connection, landing: Landing, is_whole: bool) -> tuple[int, int]:
+def publish(
+    connection: Connection, landing: Landing, stamp: Stamp, is_whole: bool
+) -> tuple[int, int]:
     """Make the landing's rows the raw table's.
 
     Args:
         connection: in the load's transaction.
         landing: filled, with its key enforced.
+        stamp: of the load's last batch.
         is_whole: whether the landing holds everything that the source has, so that a row it lacks
             was deleted there.
 
@@ -192,13 +205,13 @@ def publish(connection: Connection, landing: Landing, is_whole: bool) -> tuple[i
     if table.mode == "append":
         return 0, 0
     if table.mode == "replace":
-        attach(connection, table, landing.partition)
-        return 0, 0
+        return exports.replace(connection, landing, stamp)
     changed = upsert(connection, landing, raw)
     [(total,)] = connection.execute(SQL("select count(*) from {}").format(landing.place))
     deleted = 0
     if is_whole:
-        deleted = connection.execute(
+        deleted = delete_gone(
+            connection, table, stamp,
             SQL(
                 "delete from {raw} as raw"
                 " where _source_file = current_setting('ingest.source_file')"
@@ -208,8 +221,8 @@ def publish(connection: Connection, landing: Landing, is_whole: bool) -> tuple[i
                 landing=landing.place,
                 ours=SQL(", ").join(Identifier("raw", name) for name in table.key),
                 theirs=SQL(", ").join(Identifier("landing", name) for name in table.key),
-            )
-        ).rowcount
+            ),
+        )  # fmt: skip
     return total - changed, deleted
 
 

@@ -177,6 +177,7 @@ def _load(
                 bytes_read=batch.file.size if batch.file else count.size,
                 content_hash=content_hash(),
                 cursor_after=furthest(connection, landing, batch, stream, result),
+                extracted_at=stamp.extracted_at,
                 message=_undeclared(table, batch, [*extra, *stream.left_out], result),
             )
             if stream.source:  # it is asked again, as of the same moment
@@ -194,7 +195,7 @@ def _load(
         quarantine.forget_older(connection, table, list(rows))
     last = rows[load_id]
     is_whole = unit[-1].is_whole
-    last.rows_unchanged, last.rows_deleted = landings.publish(connection, landing, is_whole)
+    last.rows_unchanged, last.rows_deleted = landings.publish(connection, landing, stamp, is_whole)
     if stream.source:
         outcome = census.settle(connection, table, stamp, stream.source, is_whole)
         last.rows_deleted += outcome.deleted

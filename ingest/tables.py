@@ -46,8 +46,12 @@ BOOKKEEPING = """
         content_hash text,
         contract_version text not null,
         message text,
+        extracted_at timestamptz,
         check (status = 'failed' or rows_read = rows_loaded + rows_quarantined)
     );
+    alter table raw_ingest.loads add column if not exists extracted_at timestamptz;
+    comment on column raw_ingest.loads.extracted_at is
+        'As of when the source said this. Rows that a later load found as they were keep theirs.';
     comment on table raw_ingest.loads is
         'One row per load of a file or database into a raw table; rows_loaded counts every row that'
         ' was accepted, the unchanged ones included.';
@@ -86,9 +90,10 @@ BOOKKEEPING = """
         load_id bigint references raw_ingest.loads
     );
     comment on table raw_ingest.changes is
-        'One row per change of a replicated row: what it was then, or of a deletion what it was'
-        ' last, and when the source committed it; that and the load are known once it was accounted'
-        ' for. At a restart all rows were copied anew.';
+        'One row per change of a replicated row, and per row of another table that is gone at its'
+        ' source: what it was then, or of a deletion what it was last, and when the source'
+        ' committed it; that and the load are known once it was accounted for. At a restart all'
+        ' rows were copied anew.';
     create table if not exists raw_ingest.counts (
         load_id bigint primary key references raw_ingest.loads,
         source_rows bigint not null,
@@ -139,6 +144,8 @@ def ensure(connection: Connection, tables: list[Table]) -> None:
         [(is_there,)] = connection.execute(
             "select to_regclass('raw_ingest.counts') is not null"
             " and to_regclass('forgotten.identifiers') is not null"
+            " and exists (select from pg_attribute where attname = 'extracted_at'"
+            " and attrelid = to_regclass('raw_ingest.loads'))"
         )
         if not is_there:
             connection.execute(BOOKKEEPING)

@@ -14,9 +14,7 @@
     {%- if target_exists and execute -%}
         {#- an empty or an older export is a fault of the export: nobody sold everything at once -#}
         {%- set is_news = run_query(
-            'select coalesce('
-            ~ '(select max(source_now.' ~ strategy.updated_at ~ ')'
-            ~ ' from (' ~ node.compiled_code ~ ') as source_now)'
+            'select coalesce(' ~ source_said_at(node)
             ~ ' >= (select max(dbt_valid_from) from ' ~ this ~ '), '
             ~ 'not exists (select from ' ~ this ~ ')) as is_news'
         ).rows[0].is_news -%}

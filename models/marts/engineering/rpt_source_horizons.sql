@@ -28,20 +28,33 @@ last_sale as (
 
 ),
 
+-- an export holds as of its own time, also if one that was loaded before it is newer
+last_loads as (
+
+    select
+        *,
+        max(started_at) over (partition by source_name, table_name) as last_started_at
+    from {{ ref('stg_ingest__loads') }}
+    where status = 'loaded' and mode <> 'replay'
+
+),
+
 -- as of when each database or export last said what it has
 reports as (
 
-    {% for system, lines in [
-        ('marketplace', 'stg_marketplace__transactions'), ('shop', 'stg_shop__orders'),
-        ('history', 'stg_history__sales'),
-    ] %}
     select
-        '{{ system }}' as source_system,
+        source_name as source_system,
         'all' as part,
         max(extracted_at) as reported_at
-    from {{ ref(lines) }}
+    from last_loads
+    where
+        (source_name, table_name)
+        in (('marketplace', 'transactions'), ('shop', 'orders'), ('history', 'sales'))
+        and (mode <> 'replace' or started_at = last_started_at)
+    group by source_name
+
     union all
-    {% endfor %}
+
     select
         'stores' as source_system,
         store_id as part,

@@ -20,7 +20,8 @@ final as (
         rows_loaded,
         rows_quarantined,
         started_at,
-        finished_at
+        finished_at,
+        coalesce(extracted_at, started_at) as extracted_at
     from source
 
 )
