@@ -106,9 +106,13 @@ def _change(connection: Connection, landing: "Landing", held: Composable) -> Non
     )
     connection.execute(
         SQL(
-            "insert into {held} ({every}) select {every} from {landing} as landing"
+            "insert into {raw} ({every}) select {every} from {landing} as landing"
             " inner join differing on landing.ctid = landing_place"
-        ).format(held=held, every=every, landing=landing.place)
+        ).format(
+            raw=Identifier(landing.table.schema, landing.table.name),
+            every=every,
+            landing=landing.place,
+        )
     )
     connection.execute(SQL("drop table {}").format(landing.place))
 

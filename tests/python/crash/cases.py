@@ -106,6 +106,19 @@ def in_one_file(rows: int, bad_every: int = 0) -> Callable[[Site], Iterator[str]
     return source
 
 
+def in_one_file_with_few_changes(rows: int) -> Callable[[Site], Iterator[str]]:
+    """One CSV file, written anew with few rows that are new, and few that are gone."""
+
+    def source(site: Site) -> Iterator[str]:
+        file = site.folder / "items.csv"
+        file.write_text(csv(range(rows)))
+        yield str(site.folder)
+        file.write_text(csv(range(rows // 40, rows + rows // 40)))
+        yield str(site.folder)
+
+    return source
+
+
 def in_another_file(first: range, second: range) -> Callable[[Site], Iterator[str]]:
     """A CSV file, and then another beside it."""
 
@@ -241,6 +254,7 @@ CASES = {
     case.name: case
     for case in (
         Case("csv replace", in_one_file(20_000), 20_000),
+        Case("csv replaced in part", in_one_file_with_few_changes(20_000), 20_000),
         Case(
             "csv append",
             in_another_file(range(1000), range(30_000)),

@@ -36,6 +36,7 @@ PASSED = [
     (case, point)
     for case, points in {
         "csv replace": ("begin", "key", "swap", "audit", "commit"),
+        "csv replaced in part": ("key", "upsert", "audit", "commit"),
         "csv append": ("begin", "audit", "commit", "analyze"),
         "csv merge": ("begin", "key", "upsert", "audit", "commit", "analyze"),
         "csv with bad rows": ("key", "swap", "commit"),
@@ -49,7 +50,15 @@ PASSED = [
 # how far it reads on before the server says that a row is bad differs by a fifth of it all
 @pytest.mark.parametrize("share", [0, 0.5, 0.8])
 @pytest.mark.parametrize(
-    "case", ["csv replace", "csv append", "csv merge", "csv with bad rows", "many csv files"]
+    "case",
+    [
+        "csv replace",
+        "csv replaced in part",
+        "csv append",
+        "csv merge",
+        "csv with bad rows",
+        "many csv files",
+    ],
 )
 def test_a_kill_while_the_source_is_read(stage, case, share) -> None:
     here = stage(case)
