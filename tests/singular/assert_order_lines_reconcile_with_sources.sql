@@ -39,17 +39,43 @@ mailed_lines as (
 
 ),
 
-rung_up_receipts as (
+-- marked and not joined: behind views nothing tells how many there are, and each would be compared
+-- with each
+receipts_told as (
 
     select
         receipts.store_id,
-        receipts.receipt_number
+        receipts.receipt_number,
+        cast(null as integer) as quantity,
+        cast(null as numeric) as unit_price,
+        cast(null as numeric) as discount_amount,
+        true as is_rung_up
     from {{ ref('stg_stores__receipts') }} as receipts
     inner join receipt_lines
         on
             receipts.store_id = receipt_lines.store_id
             and receipts.receipt_id = receipt_lines.receipt_id
-    where receipt_lines.line_type = 'sale'
+    where receipt_lines.line_type = 'sale' and receipts.receipt_number is not null
+
+    union all
+
+    select
+        store_id,
+        receipt_number,
+        quantity,
+        unit_price,
+        discount_amount,
+        false as is_rung_up
+    from mailed_lines
+
+),
+
+marked_receipts as (
+
+    select
+        *,
+        bool_or(is_rung_up) over (partition by store_id, receipt_number) as is_known_to_till
+    from receipts_told
 
 ),
 
@@ -66,17 +92,11 @@ store_lines as (
     union all
 
     select
-        mailed_lines.quantity,
-        mailed_lines.unit_price,
-        mailed_lines.discount_amount
-    from mailed_lines
-    where not exists (
-        select 1
-        from rung_up_receipts
-        where
-            rung_up_receipts.store_id = mailed_lines.store_id
-            and rung_up_receipts.receipt_number = mailed_lines.receipt_number
-    )
+        quantity,
+        unit_price,
+        discount_amount
+    from marked_receipts
+    where not is_known_to_till
 
 ),
 

@@ -42,7 +42,7 @@ class Products:
 
     def look(self, raw: Raw) -> None:
         """Take in what the raw tables say now."""
-        read_at = max((row._extracted_at for row in raw.marketplace_products), default=BEGINNING)
+        read_at = raw.said_at("marketplace", "products") or BEGINNING
         if read_at >= self._read_at:  # an older export changes nothing
             self._read_at = read_at
             offered = {
@@ -60,7 +60,7 @@ class Products:
             )
             for row in raw.shelf
         }  # fmt: skip
-        self._take("shop", shelf, max((row._extracted_at for row in raw.shelf), default=BEGINNING))
+        self._take("shop", shelf, raw.said_at("shop", "inventory_levels") or BEGINNING)
         # of goods that were never on the shelf the catalog alone tells
         self.catalog = {
             product: Version(

@@ -267,6 +267,7 @@ class Load:
     status: str
     started_at: datetime
     finished_at: datetime
+    extracted_at: datetime | None
 
 
 Row = TypeVar("Row")
@@ -305,6 +306,15 @@ class Raw:
         self.loads = _read(connection, Load)
         # of each shop order, what `Recomputed` saw by now
         self.order_states: dict[int, list[State]] = {}
+
+    def said_at(self, source: str, table: str) -> datetime | None:
+        """Return as of when a source last said what a table has, whatever it changed."""
+        loads = [
+            load
+            for load in self.loads
+            if (load.source_name, load.table_name, load.status) == (source, table, "loaded")
+        ]
+        return max(loads, key=lambda load: load.load_id).extracted_at if loads else None
 
 
 def _read(connection: psycopg.Connection, kind: type[Row]) -> list[Row]:

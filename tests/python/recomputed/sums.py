@@ -77,8 +77,8 @@ def last_complete_days(company: Company) -> dict[str, date]:
             last = min(day(load.finished_at, store) for store in stores)
             day_before = last - timedelta(days=1)
             read[load.source_name][load.source_file] = max(before, day_before)
-    for row in company.raw.transactions:
-        read["marketplace"]["transactions"] = day(row._extracted_at, None) - timedelta(days=1)
+    if said_at := company.raw.said_at("marketplace", "transactions"):
+        read["marketplace"]["transactions"] = day(said_at, None) - timedelta(days=1)
     # a till that has been away for a week is not waited for
     ends = {
         source: min(end for end in of.values() if end > max(of.values()) - timedelta(days=7))
