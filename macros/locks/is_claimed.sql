@@ -1,4 +1,6 @@
 {% macro is_claimed() %}
+    {#- `docs generate` and others that write nothing run no hook at their end, either -#}
+    {%- set writing = ['build', 'clone', 'retry', 'run', 'seed', 'snapshot', 'test'] -%}
     {#- a search writes nothing but its results, and waits for nobody -#}
     {%- set selected = ' ' ~ selected_resources | join(' ') ~ ' ' -%}
     {%- set searches = '[a-z]+[.]search_(results|summary|facets) ' -%}
@@ -6,5 +8,5 @@
         and not modules.re.search(
             ' (model|seed|snapshot|function)[.](?!' ~ searches ~ ')', selected
         ) -%}
-    {{ return(execute and target.name != 'analyst' and not is_search) }}
+    {{ return(execute and flags.WHICH in writing and target.name != 'analyst' and not is_search) }}
 {% endmacro %}

@@ -64,6 +64,12 @@ def test_a_search_does_not_wait_for_a_build(world) -> None:
         world.connection.execute("delete from intermediate.dbt_runs")
 
 
+def test_what_writes_nothing_leaves_nothing_to_wait_for(world) -> None:
+    for command in (["docs", "generate"], ["source", "freshness"], ["compile"]):
+        world.dbt(*command)
+        assert not world.rows("select from intermediate.dbt_runs"), command
+
+
 def test_a_build_that_was_killed_is_not_waited_for(world) -> None:
     killed = begin(world, *BUILD)
     while not world.rows("select from intermediate.dbt_runs"):
