@@ -9,8 +9,8 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 
 from ingest import exports, quarantine
 from ingest.contract import Column, Table
-from ingest.readers import Batch
 from ingest.gone import delete_gone
+from ingest.readers import Batch
 from ingest.tables import METADATA, partition_name
 from warehouse.errors import UserError
 

@@ -1,7 +1,7 @@
 """The raw tables, their audit and their quarantine: made from the contract, never changed silently.
 
-A table of mode `replace` is partitioned with one partition, so that a new export can be swapped in
-under a lock of milliseconds while views on the table stay as they are.
+A table of mode `replace` is partitioned with one partition, so that an export of which most differs
+can be swapped in under a lock of milliseconds while views on the table stay as they are.
 """
 
 import hashlib

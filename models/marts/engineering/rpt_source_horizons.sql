@@ -28,12 +28,14 @@ last_sale as (
 
 ),
 
--- an export holds as of its own time, also if one that was loaded before it is newer
-last_loads as (
+loads as (
 
     select
         *,
-        max(started_at) over (partition by source_name, table_name) as last_started_at
+        -- an export holds as of its own time, also if one that was loaded before it is newer
+        mode <> 'replace' or started_at = max(started_at) over (
+            partition by source_name, table_name
+        ) as is_held
     from {{ ref('stg_ingest__loads') }}
     where status = 'loaded' and mode <> 'replay'
 
@@ -46,11 +48,11 @@ reports as (
         source_name as source_system,
         'all' as part,
         max(extracted_at) as reported_at
-    from last_loads
+    from loads
     where
-        (source_name, table_name)
+        is_held
+        and (source_name, table_name)
         in (('marketplace', 'transactions'), ('shop', 'orders'), ('history', 'sales'))
-        and (mode <> 'replace' or started_at = last_started_at)
     group by source_name
 
     union all
