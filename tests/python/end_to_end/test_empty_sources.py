@@ -3,9 +3,15 @@
 import pytest
 from world import World
 
+# the others in `make test-long`
+OFTEN = ("marketplace", "shop", "stores")
 SOURCES = (
-    "catalog", "events", "history", "logistics", "marketplace", "shop", "store_mail", "stores"
-)  # fmt: skip
+    *OFTEN,
+    *(
+        pytest.param(source, marks=pytest.mark.long)
+        for source in ("catalog", "events", "history", "logistics", "store_mail")
+    ),
+)
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,7 @@ def test_after_days(grown: World, days: int) -> None:
     assert_all_is_told(grown, truths.CHANNELS)
 
 
+@pytest.mark.long
 def test_after_a_month_unseen(grown: World) -> None:
     """Deleted orders are gone at once; what was changed without a trace comes with a full load."""
     grown.demo("advance", "--days", "30")

@@ -84,6 +84,7 @@ def test_the_webhook_is_told_of_a_good_day(orchestrator, first_day) -> None:
     assert ("quarantined: " in told["text"]) == is_any_bad
 
 
+@pytest.mark.long
 def test_a_failed_test_stops_what_is_below_it_and_nothing_else(orchestrator, first_day) -> None:
     orchestrator.world.connection.execute(SPOIL)
 
@@ -103,6 +104,7 @@ def test_a_failed_test_stops_what_is_below_it_and_nothing_else(orchestrator, fir
     assert set(told["skipped"]) == stopped
 
 
+@pytest.mark.long
 def test_a_killed_run_is_resumed_without_doubling_a_row(orchestrator, first_day) -> None:
     world = orchestrator.world
     world.connection.execute(MEND)

@@ -69,6 +69,7 @@ def test_a_changed_formula_shows_in_its_rows_and_its_column_only(world, checkout
     assert (checkout / "diff.md").read_text() in printed
 
 
+@pytest.mark.long
 def test_nothing_changed_is_said_and_nothing_is_left(world, diff) -> None:
     code, printed = diff("--base", "HEAD")
     assert code == 0
