@@ -4,4 +4,4 @@ The world is a pure function of seed, size and day. Nothing is drawn in sequence
 product, basket and event has its own draw, so any of them can be made again, alone and at any time.
 """
 
-VERSION = 1
+VERSION = 2

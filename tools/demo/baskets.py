@@ -1,18 +1,21 @@
 """Baskets: what is bought together, in every channel and on any day."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, astuple, dataclass
 from typing import NamedTuple
 
 from tools.demo.dice import Dice, Draw, skewed
 from tools.demo.people import People
+from tools.demo.pieces import Pieces
 from tools.demo.products import Products, price
 from tools.demo.timeline import Schedule, Slots
 
 # lines a basket, in turns: the number of a basket's first line needs no counting
-_SIZES = (1, 2, 1, 3, 1, 2, 1, 2, 3, 1, 1, 2)
+_SIZES = (1, 2, 1, 1, 1, 3, 1, 1, 2, 1, 1, 1)
 _BEFORE = tuple(sum(_SIZES[:place]) for place in range(len(_SIZES)))
 _CYCLE, _CYCLE_LINES = len(_SIZES), sum(_SIZES)
+_SEASON = 365  # days for which a stock article is sold
 
 
 class Line(NamedTuple):
@@ -56,7 +59,10 @@ class Channel:
     Args:
         name: purpose of its draws; differs for each channel and store.
         schedule: number of baskets a day.
-        kind: class of products that it sells.
+        kind: class of products that it shows.
+        pieces: class of second-hand pieces that it sells, each once.
+        stock: class of stock articles that it sells, each a few times.
+        piece_lines: class of its order lines that sell a piece; the others sell stock.
         members: class of persons who buy there.
         hours: first hour of opening and number of hours.
         discounts: percentages of which each line gets one.
@@ -71,14 +77,20 @@ class Channel:
         people: People,
         schedule: Schedule,
         kind: Slots,
+        pieces: Slots,
+        stock: Slots,
+        piece_lines: Slots,
         members: Slots,
         hours: tuple[int, int] = (0, 24),
         discounts: tuple[int, ...] = (0,),
         since: int = 0,
     ) -> None:
         self.name, self.schedule, self.kind, self.members = name, schedule, kind, members
+        self.pieces = pieces
         self._products, self._people, self._discounts = products, people, discounts
-        self._since = since
+        self._stock, self._since = stock, since
+        self._evergreens = max(1, stock.count(products.evergreen_numbers))
+        self._pieces = Pieces(products, pieces, piece_lines, self._lines_before, schedule.start)
         self._draw = dice.purpose(f"basket/{name}")
         self._open, self._span = hours[0] * 3600, hours[1] * 3600
         self._day: tuple[int, ...] = (-1,)
@@ -95,31 +107,52 @@ class Channel:
             day = self.schedule.day_of(index)
         if self._day[0] != day:
             numbers = self.schedule.on(day)
-            offered = self._products.offered(self.kind, day)
+            offered = self._products.offered(self._stock, day)
             self._day = (
                 day,
                 numbers.start,
                 len(numbers) << 32,
                 self._people.members(self.members, day),
                 offered,
-                min(offered, max(60, offered // 8)),
+                max(1, offered - self._products.offered(self._stock, day - _SEASON)),
             )
         _, start, spread, members, offered, recent = self._day
         draw = self._draw(index)
         second = self._open + self._span * (((index - start) << 32) + draw[0]) // spread
-        lines = []
+        lines, number = [], first_line(index) - 1
         for place in range(_SIZES[index % _CYCLE]):
-            word, extra = draw[4 + place], draw[8 + place]
-            if word & 3:
-                rank = offered - 1 - skewed(word, recent)
-            else:  # a quarter of all sales are of a few pieces that never go out of fashion
-                rank = min(offered - 1, skewed(word, self._products.evergreens))
-            product = self.kind.nth(rank)
-            quantity = 1 if extra & 7 else 2 + (extra >> 3 & 1)
+            word, extra, quantity = draw[4 + place], draw[8 + place], 1
+            product = self._pieces.sold(number + place, day)
+            if product is None:
+                if word & 31:
+                    rank = offered - 1 - (word * recent >> 32)
+                else:  # one of those that never go out of fashion
+                    rank = skewed(word, self._evergreens)
+                product = self._stock.nth(rank)
+                quantity = 1 if extra & 15 else 2 + (extra >> 4 & 1)
             percent = self._discounts[(extra >> 8) % len(self._discounts)]
             cost = price(self._products.offer(product), day)
-            lines.append(Line(rank, product, quantity, percent, cost))
-        return Basket(index, day, second, skewed(draw[1], members), lines, draw)
+            lines.append(Line(self.kind.count(product), product, quantity, percent, cost))
+        return Basket(index, day, second, self._buyer(draw, members), lines, draw)
+
+    @staticmethod
+    def _buyer(draw: Draw, members: int) -> int:
+        """Return the rank of a buyer: one of those who joined last, or an old customer."""
+        if draw[7] & 1:
+            return members - 1 - skewed(draw[1], max(1, members // 4))
+        return skewed(draw[1], members)
+
+    def sold_on(self, number: int) -> int | None:
+        """Return the day on which the channel sells a second-hand piece; None if it never does."""
+        line = self._pieces.line_of(number)
+        if line is None:
+            return None
+        whole, rest = divmod(line, _CYCLE_LINES)
+        return self.schedule.day_of(whole * _CYCLE + bisect_right(_BEFORE, rest) - 1)
+
+    def _lines_before(self, day: int) -> int:
+        """Return how many order lines there are before a day."""
+        return first_line(self.schedule.before(day)) - 1
 
 
 @dataclass

@@ -3,10 +3,10 @@
 from typing import Any
 
 from tools.demo import words
-from tools.demo.dice import money
+from tools.demo.dice import money, skewed
 from tools.demo.files import row_counts
 from tools.demo.people import LOYALTY, key, written_email, written_phone
-from tools.demo.products import MARKETPLACE, SHELF, price, shelf_change, sku
+from tools.demo.products import MARKETPLACE, SHELF, is_stock, price, shelf_change, sku
 from tools.demo.timeline import stamp_iso
 from tools.demo.world import World
 
@@ -71,10 +71,13 @@ class Catalog:
         products, rank = self._world.products, self._first + place
         number = SHELF.nth(rank)
         offer, look, draw = products.offer(number), products.look(number), products.draw(number)
-        condition = words.CONDITIONS[draw[11] % len(words.CONDITIONS)]
+        new, *used = words.CONDITIONS
+        condition = new if is_stock(rank) else used[draw[11] % len(used)]
         remark = words.REMARKS[draw[10] % len(words.REMARKS)]
-        _, changed, _ = shelf_change(rank, offer, self.day)
-        gone = "sold" if draw[14] % 5 else "withdrawn"
+        sold = self._world.sold_before(number, self.day)
+        _, changed, _ = shelf_change(rank, offer, self.day, sold)
+        gone = "withdrawn" if sold is None else "sold"
+        is_there = sold is None and products.is_on_shelf(rank, offer, self.day)
         cost = money(price(offer, self.day - 1))
         return {
             "sku": sku(rank),
@@ -92,8 +95,8 @@ class Catalog:
             "condition": _recased(condition, draw[15] >> 24),
             "price": "n/a" if place in _UNREADABLE_PRICES else cost,
             "currency_code": "EUR",
-            "status": "available" if products.is_on_shelf(rank, offer, self.day) else gone,
-            "seller_id": f"S{draw[13] % 5000 + 1:05d}",
+            "status": "available" if is_there else gone,
+            "seller_id": f"S{skewed(draw[13], self._world.lines // 20) + 1:05d}",
             "listed_at": stamp_iso(offer.listed, draw[13] % 86_400),
             "updated_at": stamp_iso(changed, 86_399 if changed == offer.listed else 21_600),
             "photo_count": 1 + draw[12] % 6,

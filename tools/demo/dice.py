@@ -33,8 +33,8 @@ class Dice:
 
 
 def skewed(word: int, size: int) -> int:
-    """Map a 32-bit word to 0 .. size - 1, small numbers far more often than large ones."""
-    return size * word * word * word >> 96
+    """Map a 32-bit word to 0 .. size - 1, small numbers more often than large ones."""
+    return size * (word >> 16) * (word & 0xFFFF) >> 32
 
 
 @lru_cache(maxsize=16_384)

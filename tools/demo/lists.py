@@ -7,7 +7,7 @@ from tools.demo import logistics
 from tools.demo.dice import money
 from tools.demo.marketplace import Marketplace, price_versions
 from tools.demo.people import key
-from tools.demo.products import DAYS_ON_SHELF, SHELF, price, shelf_change, sku
+from tools.demo.products import DAYS_OF_CHANGE, DAYS_ON_SHELF, SHELF, price, shelf_change, sku
 from tools.demo.shop import Shop
 from tools.demo.shop_orders import FIRST_CUSTOMER, FIRST_ORDER
 from tools.demo.stores import Store
@@ -35,8 +35,7 @@ def bad_rows(day: int) -> Rows:
 def shelf_versions(world: World, exports: list[int]) -> Rows:
     """Give the shop's units whose price differed between the days of the exports."""
     products, today = world.products, exports[-1]
-    # prices move within 120 days of the listing only
-    for rank in products.shelf_ranks(FIRST_DAY - 150, today - 1):
+    for rank in products.shelf_ranks(FIRST_DAY - DAYS_OF_CHANGE, today - 1):
         offer = products.offer(SHELF.nth(rank))
         seen = [
             (day, price(offer, day - 1))
@@ -76,7 +75,7 @@ def silent_changes(world: World, shop: Shop, day: int) -> Rows:
             yield {"table": "shop.orders", "key": number, "column": "country_code", "on": day_of}
     for when in range(FIRST_DAY, day):
         for rank in shop.shelf_changes(when):
-            if shelf_change(rank, world.products.offer(SHELF.nth(rank)), when + 1)[2]:
+            if shelf_change(rank, world.products.offer(SHELF.nth(rank)), when + 1, None)[2]:
                 yield {"table": "shop.inventory_levels", "key": sku(rank), "on": iso(when)}
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.demo.files import whole_file
-from tools.demo.products import SHELF, sku
+from tools.demo.products import SHELF, is_stock, sku
 from tools.demo.timeline import FIRST_DAY, compact, stamp
 from tools.demo.world import STORES, World
 
@@ -66,7 +66,8 @@ class Counts:
         for place in range(size + extra):
             draw = self._draw(day * 10_000_000 + place)
             rank = offered - 1 - place // len(_LOCATIONS)
-            quantity = "about 12" if is_bad and place == _BAD_PLACE else draw[0] % 7
+            good = draw[0] % (7 if is_stock(rank) else 2)
+            quantity = "about 12" if is_bad and place == _BAD_PLACE else good
             moment = stamp(day, 28_800 + draw[1] % 28_800)
             where = _LOCATIONS[place % len(_LOCATIONS)]
             yield f"{where},{sku(rank)},{moment},{quantity},{draw[2] & 7}\n"

@@ -11,11 +11,12 @@ from tools.demo.dice import money
 from tools.demo.files import row_counts, whole_file
 from tools.demo.people import MARKETPLACE as MEMBERS
 from tools.demo.people import written_email
-from tools.demo.products import MARKETPLACE, price
+from tools.demo.products import DAYS_OF_CHANGE, MARKETPLACE, MARKETPLACE_PIECES, price
 from tools.demo.timeline import FIRST_DAY, MARKETPLACE_START, iso
 from tools.demo.world import World
 
-_UNREADABLE_PRICE = {5: "12,50 EUR", 41: "on request", 130: "9..90"}  # by rank
+# by rank from the first product that the marketplace listed itself
+_UNREADABLE_PRICE = {5: "12,50 EUR", 41: "on request", 130: "9..90"}
 _REPEATED = 100  # ranks from one repeated row to the next
 
 
@@ -30,6 +31,8 @@ class Marketplace:
     def __init__(self, world: World, exports: list[int]) -> None:
         self.world, self.exports, self.today = world, exports, exports[-1]
         self.vanished = vanishing(world, self.today)
+        first = world.products.offered(MARKETPLACE, MARKETPLACE_START)
+        self._unreadable = {first + place: cost for place, cost in _UNREADABLE_PRICE.items()}
         self.bad_rows: list[dict[str, Any]] = []
         self.tally, self.at_current_price = Tally(), Tally()
         self.unpriced = self.currently_unpriced = 0
@@ -99,7 +102,7 @@ class Marketplace:
                     continue
                 number, line = MARKETPLACE.nth(rank), line + 1
                 look = products.look(number)
-                cost = _UNREADABLE_PRICE.get(rank)
+                cost = self._unreadable.get(rank)
                 if cost:
                     bad += 1
                     self._bad("products.csv", line, rank + 1, "price is not a number")
@@ -126,7 +129,6 @@ class Marketplace:
                 for basket in self.world.marketplace.on(day):
                     number, rows = first_line(basket.index), []
                     for sale, (rank, product, quantity, _, _) in enumerate(basket.lines, number):
-                        rank, product = self._still_there(rank, product, day)
                         row = f"{basket.index + 1},{sale},{basket.member + 1},{rank + 1},{quantity}"
                         if sale % 20_000 == 200:
                             reason, row = "no such date", f"{row},{date[:4]}-02-30\n"
@@ -143,17 +145,10 @@ class Marketplace:
                     file.write("".join(rows))
         return row_counts(good, counts)
 
-    def _still_there(self, rank: int, product: int, day: int) -> tuple[int, int]:
-        """Return the product itself, or the next one that has not vanished by a day."""
-        while self.vanished.get(rank, day + 1) <= day:
-            rank += 1
-            product = MARKETPLACE.nth(rank)
-        return rank, product
-
     def _count(self, rank: int, product: int, quantity: int, day: int) -> None:
         self.tally.lines += 1
         self.tally.quantity += quantity
-        if rank in _UNREADABLE_PRICE:
+        if rank in self._unreadable:
             self.unpriced += 1
             self.currently_unpriced += 1
             return
@@ -174,10 +169,9 @@ class Marketplace:
     def versions(self) -> Iterator[dict[str, Any]]:
         """Give each product whose price changed from one export to a later one."""
         products = self.world.products
-        # prices move within 120 days of the listing only
-        start = products.offered(MARKETPLACE, FIRST_DAY - 150)
+        start = products.offered(MARKETPLACE, FIRST_DAY - DAYS_OF_CHANGE)
         for rank in range(start, products.offered(MARKETPLACE, self.today)):
-            if rank in _UNREADABLE_PRICE:
+            if rank in self._unreadable:
                 continue
             offer = products.offer(MARKETPLACE.nth(rank))
             gone = self.vanished.get(rank, self.today + 1)
@@ -207,13 +201,15 @@ def price_versions(prices: list[tuple[int, int]]) -> list[dict[str, str]]:
 def vanishing(world: World, today: int) -> dict[int, int]:
     """Return the products (by rank) that were taken away before a day, and on which day.
 
-    One goes every second day from FIRST_DAY on; only products of the first export do, so that each
-    of them was seen at least once.
+    One goes every second day from FIRST_DAY on, a piece that is sold no more and keeps its price.
     """
-    draw, offered = world.dice.purpose("vanish"), world.products.offered(MARKETPLACE, FIRST_DAY)
-    gone: dict[int, int] = {}
+    draw, gone = world.dice.purpose("vanish"), dict[int, int]()
+    first, end = (
+        world.products.offered(MARKETPLACE_PIECES, day)
+        for day in (MARKETPLACE_START, FIRST_DAY - DAYS_OF_CHANGE)
+    )
+    first += max(_UNREADABLE_PRICE)
     for day in range(FIRST_DAY + 1, today, 2):
-        # repriced and repeated products stay, and the last one, to which others pass their sales
-        rank = 150 + draw(day)[0] % max(1, offered - 170)
-        gone.setdefault(rank, day)
+        number = MARKETPLACE_PIECES.nth(first + draw(day)[0] % (end - first))
+        gone.setdefault(MARKETPLACE.count(number), day)
     return gone

@@ -5,13 +5,23 @@ from typing import NamedTuple
 
 from tools.demo import words
 from tools.demo.dice import Dice, Draw
-from tools.demo.timeline import HISTORY_START, Schedule, Slots
+from tools.demo.timeline import EVEN_SEASON, HISTORY_START, Schedule, Slots
 
-# of ten products four are only on the marketplace, four only in shop and stores, two in both
-MARKETPLACE = Slots(10, (0, 1, 2, 3, 4, 5))
-SHELF = Slots(10, (4, 5, 6, 7, 8, 9))
+CYCLE = 40
+# what the marketplace offers; a tenth of all products are shown in the shop as well
+MARKETPLACE = Slots(CYCLE, range(10))
+SHELF = Slots(CYCLE, range(6, CYCLE))
+# stock articles are new, and there are several of each
+MARKETPLACE_STOCK, SHELF_STOCK = Slots(CYCLE, (0,)), Slots(CYCLE, range(33, CYCLE))
+# second-hand pieces, of which there is one each, by the channel that sells them
+MARKETPLACE_PIECES = Slots(CYCLE, range(1, 10))
+SHOP_PIECES = Slots(CYCLE, range(10, 21))
+STORES_PIECES = Slots(CYCLE, range(21, 33))
+PIECES_OF_STORES = tuple(Slots(CYCLE, range(first, first + 3)) for first in range(21, 33, 3))
 DAYS_ON_SHELF = 730
-DAYS_BETWEEN_CHANGES = 15
+DAYS_BETWEEN_CHANGES = 14
+DAYS_BETWEEN_DROPS = 2 * DAYS_BETWEEN_CHANGES  # a new price shows where a row changes
+DAYS_OF_CHANGE = 150  # after its listing no piece is sold any more, and no price moves
 _PRICE_RANGES = tuple((low, high) for _, _, low, high in words.ITEMS)
 _TITLE_TWIN = 50  # every fiftieth stock-keeping unit takes over the look of an earlier one
 
@@ -40,19 +50,22 @@ class Products:
     """All products of a world, in the order in which they were first offered."""
 
     def __init__(self, dice: Dice, lines: int) -> None:
-        total = max(300, lines // 6)
-        self.schedule = Schedule(HISTORY_START, total, initial=total * 15 // 100, daily=1)
-        self.evergreens = max(20, SHELF.count(total) // 50)
+        total = lines * 7 // 10
+        self.schedule = Schedule(
+            HISTORY_START, total, initial=total * 4 // 100, every=1, season=EVEN_SEASON
+        )
+        self.evergreens = SHELF.count(total) // 50
+        self.evergreen_numbers = SHELF.nth(self.evergreens)
         # products of the first months were gone before the catalog was begun
         self.first_in_catalog = total * 3 // 100
-        self._draw = dice.purpose("product")
+        self._draw = lru_cache(maxsize=1024)(dice.purpose("product"))
         self.offer = lru_cache(maxsize=16_384)(self._offer)
         self.look = lru_cache(maxsize=8192)(self._look)
 
     def _offer(self, number: int) -> Offer:
         draw = self._draw(number)
         low, high = _PRICE_RANGES[draw[0] % len(_PRICE_RANGES)]
-        euros = low + (high - low) * draw[7] * draw[8] // (1 << 64)
+        euros = low + (high - low) * (draw[7] + draw[8]) // (1 << 34)
         base = euros * 1_000_000 + (0, 500_000, 900_000, 990_000)[draw[9] & 3]
         if is_bundle := number % 29 == 3:  # three for 10 or 20 euros: no cent can express that
             base = (3_333_300, 6_666_600)[draw[9] & 1]
@@ -98,8 +111,8 @@ class Products:
 
 
 def price(offer: Offer, day: int) -> int:
-    """Return the price in millionths: most unsold pieces get cheaper by 8 % every 30 days."""
-    steps = min(4, max(0, (day - offer.listed) // 30))
+    """Return the price in millionths: two in three get cheaper by 8 % every four weeks."""
+    steps = min(4, max(0, (day - offer.listed) // DAYS_BETWEEN_DROPS))
     if not steps or not offer.is_reduced:
         return offer.base
     return offer.base * (100 - 8 * steps) // 1_000_000 * 10_000
@@ -110,12 +123,30 @@ def sku(rank: int) -> str:
     return f"TT-{rank + 1:07d}"
 
 
-def shelf_change(rank: int, offer: Offer, day: int) -> tuple[int, int, bool]:
-    """Return a unit's pieces on the shelf, the day they last changed, and whether in silence.
+def is_stock(rank: int) -> bool:
+    """Return whether there are several pieces of a rank in SHELF."""
+    return SHELF_STOCK.holds(SHELF.nth(rank))
 
-    A silent change (one in eight) leaves the row's time stamp where the change before had put it.
+
+def shelf_change(rank: int, offer: Offer, day: int, sold: int | None) -> tuple[int, int, bool]:
+    """Return what is on the shelf of a unit.
+
+    A silent change (one in eight of a stock article's) leaves the row's time stamp where the change
+    before had put it.
+
+    Args:
+        rank: in SHELF.
+        offer: of the unit.
+        day: at whose start it is looked at.
+        sold: day before that on which the unit was sold, if it is a second-hand piece.
+
+    Returns:
+        Its pieces, the day they last changed, and whether in silence.
     """
     block = (day - 1 - offer.listed) // DAYS_BETWEEN_CHANGES
-    silent = block > 0 and (rank + block) % 8 == 5
-    quantity = (rank * 7 + block * 3) % 6
-    return quantity, offer.listed + DAYS_BETWEEN_CHANGES * (block - silent), silent
+    if is_stock(rank):
+        silent = block > 0 and (rank + block) % 8 == 5
+        quantity = (rank * 7 + block * 3) % 6
+        return quantity, offer.listed + DAYS_BETWEEN_CHANGES * (block - silent), silent
+    changed = offer.listed + DAYS_BETWEEN_CHANGES * block
+    return int(sold is None), max(changed, sold or 0), False

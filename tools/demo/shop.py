@@ -79,7 +79,8 @@ class Shop:
         """Return the row of a unit on the shelf at the start of a day."""
         products, number = self._world.products, SHELF.nth(rank)
         offer, look = products.offer(number), products.look(number)
-        quantity, changed, _ = shelf_change(rank, offer, day)
+        sold = self._world.sold_before(number, day)
+        quantity, changed, _ = shelf_change(rank, offer, day, sold)
         return (
             f"{sku(rank)}\t{look.title}\t{look.category}\t{money(price(offer, day - 1))}\tEUR"
             f"\t{quantity}\t{1 + rank % 3}\tA{rank % 40}\t{stamp(changed, 21_600 + rank % 3600)}"
@@ -192,7 +193,7 @@ class Shop:
         listed = products.shelf_ranks(day, day)
         expired = products.shelf_ranks(day - DAYS_ON_SHELF, day - DAYS_ON_SHELF)
         gone = [sku(rank) for rank in expired if rank >= evergreens]
-        ranks = (*listed, *self.shelf_changes(day))
+        ranks = dict.fromkeys((*listed, *self.shelf_changes(day), *self._world.pieces_sold_on(day)))
         change.rows["inventory_levels"] += [self.shelf(rank, day + 1) for rank in ranks]
         change.deleted["inventory_levels"] += gone
         change.counts["inventory_levels"] += len(listed) - len(gone)

@@ -61,7 +61,7 @@ class Store:
     @staticmethod
     def _has_void(basket: Basket) -> bool:
         """Return whether the third line takes back the second one before payment."""
-        return len(basket.lines) == 3 and basket.draw[13] % 16 == 0
+        return len(basket.lines) == 3 and basket.draw[13] % 8 == 0
 
     def number(self, basket: Basket) -> str:
         """Return the number printed on a receipt."""
@@ -224,9 +224,12 @@ class Store:
             ):
 
                 def receipts() -> Iterator[str]:
-                    for receipt in self.fill(HISTORY_END, FIRST_DAY, tally, counts):
-                        copy.write("\n".join(receipt.lines) + "\n")
-                        yield receipt.row
+                    for day in range(HISTORY_END, FIRST_DAY):
+                        lines: list[str] = []
+                        for receipt in self.fill(day, day + 1, tally, counts):
+                            lines += receipt.lines
+                            yield receipt.row
+                        copy.write("".join(f"{line}\n" for line in lines))
 
                 copy_rows(cursor, "receipts", receipts())
             for table, key in KEYS.items():

@@ -6,6 +6,7 @@ happened before D, midnight UTC.
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -16,13 +17,17 @@ HISTORY_END = date(2023, 7, 1).toordinal()
 SHOP_START = date(2018, 1, 1).toordinal()
 MARKETPLACE_START = date(2019, 1, 1).toordinal()
 EVENTS_START = date(2022, 1, 8).toordinal()
-# from here on every live channel sells something each day, so that small worlds are never silent
+# from here on each live channel sells something every few days, even in the smallest world
 RECENT_START = FIRST_DAY - 60
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _SIXTY = tuple(f"{number:02d}" for number in range(60))
 _MINUTES = tuple(f"{hour:02d}:{minute}" for hour in range(24) for minute in _SIXTY)
-_SEASON = (78, 80, 104, 112, 108, 96, 84, 86, 110, 118, 116, 108)
-_WEEKDAY = (84, 86, 92, 98, 118, 138, 84)
+# how lively trade is: at the start of each year, in each month, on each weekday from Monday on
+_LEVEL = (16, 22, 30, 42, 60, 90, 145, 245, 380, 465, 535, 610, 685, 760, 835, 910, 985)
+_LEVEL_FROM = 2015
+_SEASON = (90, 88, 98, 104, 103, 96, 90, 92, 107, 112, 112, 108)
+EVEN_SEASON = (100,) * 12
+_WEEKDAY = (88, 88, 94, 98, 116, 130, 86)
 
 
 @lru_cache(maxsize=8192)
@@ -57,14 +62,15 @@ def epoch(day: int, second: int = 0) -> int:
     return (day - _EPOCH_DAY) * 86_400 + second
 
 
-@lru_cache(maxsize=1)
-def _weights() -> "array[int]":
+@lru_cache(maxsize=2)
+def _weights(season: tuple[int, ...]) -> "array[int]":
     """Sum of the trade weights of all days before each day, from HISTORY_START on."""
     sums = array("q", [0])
     for day in range(HISTORY_START, LAST_DAY):
         moment = date.fromordinal(day)
-        growth = 1000 + (day - HISTORY_START) * 130 // 365
-        weight = growth * _SEASON[moment.month - 1] * _WEEKDAY[moment.weekday()]
+        year, passed = moment.year - _LEVEL_FROM, moment.timetuple().tm_yday - 1
+        level = _LEVEL[year] * (366 - passed) + _LEVEL[year + 1] * passed
+        weight = level * season[moment.month - 1] * _WEEKDAY[moment.weekday()]
         sums.append(sums[-1] + weight)
     return sums
 
@@ -77,35 +83,45 @@ class Schedule:
         total: how many there are at FIRST_DAY, or at `end`.
         initial: how many of them are already there before `start`.
         end: day from which on none are made.
-        daily: least number a day, from RECENT_START on.
+        every: least number of days in which at least one is made, from RECENT_START on.
+        phase: part of one, in hundredths, by which it is ahead of another schedule like it.
+        season: how many are made in each month.
     """
 
     def __init__(
-        self, start: int, total: int, initial: int = 0, end: int = LAST_DAY, daily: int = 0
+        self,
+        start: int,
+        total: int,
+        initial: int = 0,
+        end: int = LAST_DAY,
+        every: int | None = None,
+        phase: int = 0,
+        season: tuple[int, ...] = _SEASON,
     ) -> None:
-        sums = _weights()
+        sums = _weights(season)
         first, until = sums[start - HISTORY_START], min(end, FIRST_DAY)
-        spread = max(0, total - initial - daily * (FIRST_DAY - RECENT_START))
         whole = sums[until - HISTORY_START] - first
-        self._start = start
+        self.start = start
         self._before = array("q")
         for day in range(start, LAST_DAY + 1):
             passed = sums[min(day, end) - HISTORY_START] - first
-            recent = daily * max(0, day - RECENT_START)
-            self._before.append(initial + spread * passed // whole + recent)
+            count = initial + ((total - initial) * passed + phase * whole // 100) // whole
+            if every and day > RECENT_START:
+                count = max(count, self._before[-every] + 1)
+            self._before.append(count)
 
     def before(self, day: int) -> int:
         """Return how many there are before a day."""
-        place = day - self._start
+        place = day - self.start
         return self._before[place] if place > 0 else self._before[0]
 
     def on(self, day: int) -> range:
         """Return the numbers of those made on a day."""
-        return range(self.before(day), self.before(day + 1)) if day >= self._start else range(0)
+        return range(self.before(day), self.before(day + 1)) if day >= self.start else range(0)
 
     def day_of(self, number: int) -> int:
         """Return the day on which a thing was made; initial ones a day before the start."""
-        return self._start + bisect_right(self._before, number) - 1
+        return self.start + bisect_right(self._before, number) - 1
 
 
 class Slots:
@@ -115,7 +131,7 @@ class Slots:
     counted and found without a list.
     """
 
-    def __init__(self, cycle: int, slots: tuple[int, ...]) -> None:
+    def __init__(self, cycle: int, slots: Sequence[int]) -> None:
         self._cycle, self._slots, self._size = cycle, slots, len(slots)
         self._below = [sum(slot < place for slot in slots) for place in range(cycle)]
 

@@ -1,5 +1,6 @@
 """One world: its people, products and channels, put together for a seed and a size."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tools.demo import people, products
@@ -17,7 +18,11 @@ from tools.demo.timeline import (
     Slots,
 )
 
+# a smaller company could not sell something on each day of its last two years
+FEWEST_LINES = 5500
 STORES = {"BER01": "Berlin", "HAM01": "Hamburg", "CGN01": "Köln", "MUC01": "München"}
+_STORE_HOURS = (9, 11)
+_PIECE_LINES, _MARKETPLACE_PIECE_LINES = Slots(5, (1, 3)), Slots(10, range(9))
 _STORE_DISCOUNTS = (0, 0, 0, 0, 0, 0, 0, 5, 10, 20)
 
 
@@ -34,62 +39,93 @@ class World:
 
     Args:
         seed: any whole number.
-        lines: about how many order lines there are over all channels at the first day.
+        lines: about how many order lines there are over all channels at the first day, at least
+            FEWEST_LINES.
         since: day before which what was sold is left out; all the rest stays as it is.
     """
 
     def __init__(self, seed: int, lines: int, since: int = HISTORY_START) -> None:
-        self.seed, self.lines, self.since = seed, lines, since
+        self.seed, self.lines, self.since = seed, max(lines, FEWEST_LINES), since
         self.dice = Dice(seed)
-        self.people = People(self.dice, lines)
-        self.products = Products(self.dice, lines)
+        self.people = People(self.dice, self.lines)
+        self.products = Products(self.dice, self.lines)
         self.history = self._channel(
             "history",
-            HISTORY_START,
-            lines * 45 // 100,
-            end=HISTORY_END,
-            daily=0,
-            hours=(9, 11),
+            Schedule(HISTORY_START, self._baskets(20), end=HISTORY_END),
+            products.STORES_PIECES,
+            hours=_STORE_HOURS,
             discounts=_STORE_DISCOUNTS,
         )
-        self.shop = self._channel("shop", SHOP_START, lines * 22 // 100, members=people.SHOP)
+        self.shop = self._channel(
+            "shop",
+            Schedule(SHOP_START, self._baskets(38), every=1),
+            products.SHOP_PIECES,
+            members=people.SHOP,
+        )
         self.marketplace = self._channel(
             "marketplace",
-            MARKETPLACE_START,
-            lines * 18 // 100,
+            Schedule(MARKETPLACE_START, self._baskets(14), every=3),
+            products.MARKETPLACE_PIECES,
             kind=products.MARKETPLACE,
+            stock=products.MARKETPLACE_STOCK,
+            piece_lines=_MARKETPLACE_PIECE_LINES,
             members=people.MARKETPLACE,
         )
         self.stores = {
             code: self._channel(
                 f"store/{code}",
-                HISTORY_END,
-                lines * 15 // 400,
-                hours=(9, 11),
+                # they take turns
+                Schedule(HISTORY_END, self._baskets(7), every=2, phase=100 // len(STORES) * place),
+                pieces,
+                hours=_STORE_HOURS,
                 discounts=_STORE_DISCOUNTS,
             )
-            for code in STORES
+            for place, (code, pieces) in enumerate(
+                zip(STORES, products.PIECES_OF_STORES, strict=True)
+            )
         }
+
+        channels = (self.marketplace, self.shop, self.history, *self.stores.values())
+        self._sellers = [
+            [channel for channel in channels if channel.pieces.holds(slot)]
+            for slot in range(products.CYCLE)
+        ]
+
+    def _baskets(self, percent: int) -> int:
+        """Return how many baskets hold a share of all order lines."""
+        return baskets_for(self.lines * percent // 100)
 
     def _channel(
         self,
         name: str,
-        start: int,
-        lines: int,
+        schedule: Schedule,
+        pieces: Slots,
         *,
-        end: int | None = None,
-        daily: int = 1,
         kind: Slots = products.SHELF,
+        stock: Slots = products.SHELF_STOCK,
+        piece_lines: Slots = _PIECE_LINES,
         members: Slots = people.LOYALTY,
         hours: tuple[int, int] = (0, 24),
         discounts: tuple[int, ...] = (0,),
     ) -> Channel:
-        until = {} if end is None else {"end": end}
-        schedule = Schedule(start, baskets_for(lines), daily=daily, **until)
         return Channel(
-            name, self.dice, self.products, self.people, schedule, kind, members, hours, discounts,
-            self.since,
+            name, self.dice, self.products, self.people, schedule, kind, pieces, stock,
+            piece_lines, members, hours, discounts, self.since,
         )  # fmt: skip
+
+    def sold_before(self, number: int, day: int) -> int | None:
+        """Return the day on which a second-hand piece was sold, if that was before a day."""
+        days = (channel.sold_on(number) for channel in self._sellers[number % products.CYCLE])
+        return next((sold for sold in days if sold is not None and sold < day), None)
+
+    def pieces_sold_on(self, day: int) -> Iterator[int]:
+        """Give the ranks in SHELF of the second-hand pieces that are sold on a day."""
+        for channel in (self.marketplace, self.shop, *self.stores.values()):
+            for basket in channel.on(day):
+                for line in basket.lines:
+                    rank = products.SHELF.count(line.product)
+                    if products.SHELF.holds(line.product) and not products.is_stock(rank):
+                        yield rank
 
     def outages(self, day: int) -> list[Outage]:
         """Return the outages that began before or on a day, from 60 days before FIRST_DAY on.
