@@ -20,7 +20,6 @@ from tools.demo.databases import Databases
 from tools.demo.serve import CatalogServer, run_beside, serve_until_stopped, serving
 from tools.demo.state import load_complete
 from tools.demo.timeline import HISTORY_START, RECENT_START, iso
-from tools.demo.world import FEWEST_LINES
 from warehouse.errors import UserError
 
 app = typer.Typer(
@@ -29,12 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-Lines = Annotated[
-    int,
-    typer.Option(
-        min=500, help=f"About how many order lines, in all channels; {FEWEST_LINES} or more."
-    ),
-]
+Lines = Annotated[int, typer.Option(min=500, help="About how many order lines, in all channels.")]
 Seed = Annotated[int, typer.Option(help="Another seed makes another world.")]
 Folder = Annotated[Path, typer.Option(help="Folder of the world.", file_okay=False)]
 

@@ -12,7 +12,7 @@ from tools.demo.products import Products, price
 from tools.demo.timeline import Schedule, Slots
 
 # lines a basket, in turns: the number of a basket's first line needs no counting
-_SIZES = (1, 2, 1, 1, 1, 3, 1, 1, 2, 1, 1, 1)
+_SIZES = (1, 2, 1, 3, 1, 1, 2, 1, 1, 1, 2, 2)
 _BEFORE = tuple(sum(_SIZES[:place]) for place in range(len(_SIZES)))
 _CYCLE, _CYCLE_LINES = len(_SIZES), sum(_SIZES)
 _SEASON = 365  # days for which a stock article is sold

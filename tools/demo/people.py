@@ -48,7 +48,7 @@ class People:
     """All persons of a world, in the order in which they came."""
 
     def __init__(self, dice: Dice, lines: int) -> None:
-        total = lines // 4
+        total = max(100, lines // 5)
         self.schedule = Schedule(HISTORY_START, total, initial=total // 10)
         self._draw = dice.purpose("person")
         self._address = dice.purpose("address")

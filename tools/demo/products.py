@@ -7,18 +7,18 @@ from tools.demo import words
 from tools.demo.dice import Dice, Draw
 from tools.demo.timeline import EVEN_SEASON, HISTORY_START, Schedule, Slots
 
-CYCLE = 40
-# what the marketplace offers; a tenth of all products are shown in the shop as well
-MARKETPLACE = Slots(CYCLE, range(10))
-SHELF = Slots(CYCLE, range(6, CYCLE))
+CYCLE = 48
+# what the marketplace offers; a twelfth of all products are shown in the shop as well
+MARKETPLACE = Slots(CYCLE, range(12))
+SHELF = Slots(CYCLE, range(8, CYCLE))
 # stock articles are new, and there are several of each
-MARKETPLACE_STOCK, SHELF_STOCK = Slots(CYCLE, (0,)), Slots(CYCLE, range(33, CYCLE))
+MARKETPLACE_STOCK, SHELF_STOCK = Slots(CYCLE, (0,)), Slots(CYCLE, range(39, CYCLE))
 # second-hand pieces, of which there is one each, by the channel that sells them
-MARKETPLACE_PIECES = Slots(CYCLE, range(1, 10))
-SHOP_PIECES = Slots(CYCLE, range(10, 21))
-STORES_PIECES = Slots(CYCLE, range(21, 33))
-PIECES_OF_STORES = tuple(Slots(CYCLE, range(first, first + 3)) for first in range(21, 33, 3))
-DAYS_ON_SHELF = 730
+MARKETPLACE_PIECES = Slots(CYCLE, range(1, 12))
+SHOP_PIECES = Slots(CYCLE, range(12, 23))
+STORES_PIECES = Slots(CYCLE, range(23, 39))
+PIECES_OF_STORES = tuple(Slots(CYCLE, range(first, first + 4)) for first in range(23, 39, 4))
+DAYS_ON_SHELF = 400
 DAYS_BETWEEN_CHANGES = 14
 DAYS_BETWEEN_DROPS = 2 * DAYS_BETWEEN_CHANGES  # a new price shows where a row changes
 DAYS_OF_CHANGE = 150  # after its listing no piece is sold any more, and no price moves
@@ -50,7 +50,7 @@ class Products:
     """All products of a world, in the order in which they were first offered."""
 
     def __init__(self, dice: Dice, lines: int) -> None:
-        total = lines * 7 // 10
+        total = max(300, lines * 6 // 10)
         self.schedule = Schedule(
             HISTORY_START, total, initial=total * 4 // 100, every=1, season=EVEN_SEASON
         )

@@ -6,7 +6,7 @@ happened before D, midnight UTC.
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -62,13 +62,18 @@ def epoch(day: int, second: int = 0) -> int:
     return (day - _EPOCH_DAY) * 86_400 + second
 
 
+@lru_cache(maxsize=32)
+def _new_year(year: int) -> int:
+    return date(year, 1, 1).toordinal()
+
+
 @lru_cache(maxsize=2)
 def _weights(season: tuple[int, ...]) -> "array[int]":
     """Sum of the trade weights of all days before each day, from HISTORY_START on."""
     sums = array("q", [0])
     for day in range(HISTORY_START, LAST_DAY):
         moment = date.fromordinal(day)
-        year, passed = moment.year - _LEVEL_FROM, moment.timetuple().tm_yday - 1
+        year, passed = moment.year - _LEVEL_FROM, day - _new_year(moment.year)
         level = _LEVEL[year] * (366 - passed) + _LEVEL[year + 1] * passed
         weight = level * season[moment.month - 1] * _WEEKDAY[moment.weekday()]
         sums.append(sums[-1] + weight)
@@ -84,6 +89,7 @@ class Schedule:
         initial: how many of them are already there before `start`.
         end: day from which on none are made.
         every: least number of days in which at least one is made, from RECENT_START on.
+        idle: days on which at least one is made, too.
         phase: part of one, in hundredths, by which it is ahead of another schedule like it.
         season: how many are made in each month.
     """
@@ -95,20 +101,25 @@ class Schedule:
         initial: int = 0,
         end: int = LAST_DAY,
         every: int | None = None,
+        idle: Container[int] = (),
         phase: int = 0,
         season: tuple[int, ...] = _SEASON,
     ) -> None:
         sums = _weights(season)
         first, until = sums[start - HISTORY_START], min(end, FIRST_DAY)
         whole = sums[until - HISTORY_START] - first
-        self.start = start
-        self._before = array("q")
-        for day in range(start, LAST_DAY + 1):
-            passed = sums[min(day, end) - HISTORY_START] - first
-            count = initial + ((total - initial) * passed + phase * whole // 100) // whole
-            if every and day > RECENT_START:
-                count = max(count, self._before[-every] + 1)
-            self._before.append(count)
+        passed = [sums[min(day, end) - HISTORY_START] - first for day in range(start, LAST_DAY + 1)]
+        spread, ahead = total - initial, phase * whole // 100
+        # what the least number adds is taken from the days before, so that `total` holds
+        for _ in range(2):
+            before = [initial + (spread * weight + ahead) // whole for weight in passed]
+            for place in range(1, len(before)):
+                least = before[place - 1] + (start + place - 1 in idle)
+                if every and start + place > RECENT_START:
+                    least = max(least, before[place - every] + 1)
+                before[place] = max(before[place], least)
+            spread = max(0, spread - max(0, before[until - start] - total))
+        self.start, self._before = start, array("q", before)
 
     def before(self, day: int) -> int:
         """Return how many there are before a day."""

@@ -12,17 +12,16 @@ from tools.demo.timeline import (
     FIRST_DAY,
     HISTORY_END,
     HISTORY_START,
+    LAST_DAY,
     MARKETPLACE_START,
     SHOP_START,
     Schedule,
     Slots,
 )
 
-# a smaller company could not sell something on each day of its last two years
-FEWEST_LINES = 5500
 STORES = {"BER01": "Berlin", "HAM01": "Hamburg", "CGN01": "Köln", "MUC01": "München"}
 _STORE_HOURS = (9, 11)
-_PIECE_LINES, _MARKETPLACE_PIECE_LINES = Slots(5, (1, 3)), Slots(10, range(9))
+_PIECE_LINES, _MARKETPLACE_PIECE_LINES = Slots(3, (1,)), Slots(5, (0, 1, 3, 4))
 _STORE_DISCOUNTS = (0, 0, 0, 0, 0, 0, 0, 5, 10, 20)
 
 
@@ -39,28 +38,22 @@ class World:
 
     Args:
         seed: any whole number.
-        lines: about how many order lines there are over all channels at the first day, at least
-            FEWEST_LINES.
+        lines: about how many order lines there are over all channels at the first day. From
+            6,000 on something is sold on each day of the last two years.
         since: day before which what was sold is left out; all the rest stays as it is.
     """
 
     def __init__(self, seed: int, lines: int, since: int = HISTORY_START) -> None:
-        self.seed, self.lines, self.since = seed, max(lines, FEWEST_LINES), since
+        self.seed, self.lines, self.since = seed, lines, since
         self.dice = Dice(seed)
         self.people = People(self.dice, self.lines)
         self.products = Products(self.dice, self.lines)
         self.history = self._channel(
             "history",
-            Schedule(HISTORY_START, self._baskets(20), end=HISTORY_END),
+            Schedule(HISTORY_START, self._baskets(23), end=HISTORY_END),
             products.STORES_PIECES,
             hours=_STORE_HOURS,
             discounts=_STORE_DISCOUNTS,
-        )
-        self.shop = self._channel(
-            "shop",
-            Schedule(SHOP_START, self._baskets(38), every=1),
-            products.SHOP_PIECES,
-            members=people.SHOP,
         )
         self.marketplace = self._channel(
             "marketplace",
@@ -75,7 +68,7 @@ class World:
             code: self._channel(
                 f"store/{code}",
                 # they take turns
-                Schedule(HISTORY_END, self._baskets(7), every=2, phase=100 // len(STORES) * place),
+                Schedule(HISTORY_END, self._baskets(30) // 4, every=2, phase=25 * place),
                 pieces,
                 hours=_STORE_HOURS,
                 discounts=_STORE_DISCOUNTS,
@@ -84,6 +77,14 @@ class World:
                 zip(STORES, products.PIECES_OF_STORES, strict=True)
             )
         }
+
+        shop = self._baskets(33)
+        self.shop = self._channel(
+            "shop",
+            Schedule(SHOP_START, shop, every=1, idle=self._idle_days(shop // 2)),
+            products.SHOP_PIECES,
+            members=people.SHOP,
+        )
 
         channels = (self.marketplace, self.shop, self.history, *self.stores.values())
         self._sellers = [
@@ -94,6 +95,21 @@ class World:
     def _baskets(self, percent: int) -> int:
         """Return how many baskets hold a share of all order lines."""
         return baskets_for(self.lines * percent // 100)
+
+    def _idle_days(self, most: int) -> set[int]:
+        """Return the days of the last two years, and after, on which only the shop could sell.
+
+        Args:
+            most: how many there may be before FIRST_DAY; earlier ones are left out.
+        """
+        schedules = [
+            channel.schedule for channel in (self.history, self.marketplace, *self.stores.values())
+        ]
+        past, coming = (
+            [day for day in days if not any(schedule.on(day) for schedule in schedules)]
+            for days in (range(FIRST_DAY - 730, FIRST_DAY), range(FIRST_DAY, LAST_DAY))
+        )
+        return {*past[-most:], *coming}
 
     def _channel(
         self,
