@@ -7,15 +7,14 @@ from typing import NamedTuple
 
 from tools.demo.dice import Dice, Draw, skewed
 from tools.demo.people import People
-from tools.demo.pieces import Pieces
-from tools.demo.products import Products, price
+from tools.demo.pieces import Pieces, Rack
+from tools.demo.products import DAYS_ON_SHELF, Products, price
 from tools.demo.timeline import Schedule, Slots
 
 # lines a basket, in turns: the number of a basket's first line needs no counting
-_SIZES = (1, 2, 1, 3, 1, 1, 2, 1, 1, 1, 2, 2)
+_SIZES = (1, 2, 1, 3, 1, 2, 1, 2, 3, 1, 1, 2)
 _BEFORE = tuple(sum(_SIZES[:place]) for place in range(len(_SIZES)))
 _CYCLE, _CYCLE_LINES = len(_SIZES), sum(_SIZES)
-_SEASON = 365  # days for which a stock article is sold
 
 
 class Line(NamedTuple):
@@ -93,7 +92,7 @@ class Channel:
         self._pieces = Pieces(products, pieces, piece_lines, self._lines_before, schedule.start)
         self._draw = dice.purpose(f"basket/{name}")
         self._open, self._span = hours[0] * 3600, hours[1] * 3600
-        self._day: tuple[int, ...] = (-1,)
+        self._day, self._today = -1, self._find_today(schedule.start)
 
     def on(self, day: int) -> Iterator[Basket]:
         """Give the baskets of a day in the order of their time."""
@@ -105,24 +104,15 @@ class Channel:
         """Return one basket; its day is looked up if it is not given."""
         if day is None:
             day = self.schedule.day_of(index)
-        if self._day[0] != day:
-            numbers = self.schedule.on(day)
-            offered = self._products.offered(self._stock, day)
-            self._day = (
-                day,
-                numbers.start,
-                len(numbers) << 32,
-                self._people.members(self.members, day),
-                offered,
-                max(1, offered - self._products.offered(self._stock, day - _SEASON)),
-            )
-        _, start, spread, members, offered, recent = self._day
+        if self._day != day:
+            self._day, self._today = day, self._find_today(day)
+        start, spread, members, offered, recent, rack = self._today
         draw = self._draw(index)
         second = self._open + self._span * (((index - start) << 32) + draw[0]) // spread
         lines, number = [], first_line(index) - 1
         for place in range(_SIZES[index % _CYCLE]):
             word, extra, quantity = draw[4 + place], draw[8 + place], 1
-            product = self._pieces.sold(number + place, day)
+            product = self._pieces.sold(number + place, rack)
             if product is None:
                 if word & 31:
                     rank = offered - 1 - (word * recent >> 32)
@@ -134,6 +124,23 @@ class Channel:
             cost = price(self._products.offer(product), day)
             lines.append(Line(self.kind.count(product), product, quantity, percent, cost))
         return Basket(index, day, second, self._buyer(draw, members), lines, draw)
+
+    def _find_today(self, day: int) -> tuple[int, int, int, int, int, Rack]:
+        """Return what the baskets of a day have in common.
+
+        Returns:
+            Its first basket, the number of its baskets times 2^32, those who can buy, stock articles
+            offered so far and of late, and its second-hand pieces.
+        """
+        numbers, offered = self.schedule.on(day), self._products.offered(self._stock, day)
+        return (
+            numbers.start,
+            len(numbers) << 32,
+            self._people.members(self.members, day),
+            offered,
+            max(1, offered - self._products.offered(self._stock, day - DAYS_ON_SHELF)),
+            self._pieces.rack(day),
+        )
 
     @staticmethod
     def _buyer(draw: Draw, members: int) -> int:

@@ -101,6 +101,25 @@ def copy_rows(cursor: psycopg.Cursor, target: str, rows: Iterable[str]) -> None:
             copy.write("\n".join(block) + "\n")
 
 
+@contextmanager
+def adding(connection: psycopg.Connection, target: str) -> Iterator[Callable[[list[str]], None]]:
+    """Give a function that adds rows to a table, as `copy_rows` does, a few at a time."""
+    block: list[str] = []
+    with connection.cursor() as cursor, cursor.copy(f"copy {target} from stdin") as copy:
+
+        def write() -> None:
+            copy.write("".join(f"{row}\n" for row in block))
+            block.clear()
+
+        def add(rows: list[str]) -> None:
+            block.extend(rows)
+            if len(block) >= _ROWS:
+                write()
+
+        yield add
+        write()
+
+
 def upsert(connection: psycopg.Connection, table: str, key: str, rows: list[str]) -> None:
     """Insert rows, or overwrite those that have the same key."""
     if not rows:

@@ -21,7 +21,10 @@ _BY_PHONE = (10, 15)  # the later channel has another e-mail address, but the sa
 _NO_EMAIL = 19  # the loyalty programme has a phone number only
 _NAMESAKE = 18  # has the name of the person before, is somebody else
 _DAYS_PER_ADDRESS = 200
-_FOLDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "ë": "e", " ": ""})
+_FOLDING = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "ë": "e", " ": ""})
+_FOLDED = {
+    name: name.lower().translate(_FOLDING) for name in (*words.FIRST_NAMES, *words.LAST_NAMES)
+}
 # what ties the records of one person: channel, slots, and by what
 _PAIRS = (
     ("marketplace", "shop", (8, 9), "email"),
@@ -48,19 +51,17 @@ class People:
     """All persons of a world, in the order in which they came."""
 
     def __init__(self, dice: Dice, lines: int) -> None:
-        total = max(100, lines // 5)
+        total = max(100, lines // 8)
         self.schedule = Schedule(HISTORY_START, total, initial=total // 10)
         self._draw = dice.purpose("person")
         self._address = dice.purpose("address")
-        self.get = lru_cache(maxsize=4096)(self._get)
+        self.get = lru_cache(maxsize=32_768)(self._get)
 
     def _get(self, number: int) -> Person:
         draw, slot = self._draw(number), number % _CYCLE
         names = self._draw(number - 1) if slot == _NAMESAKE else draw
         first = words.FIRST_NAMES[names[0] % len(words.FIRST_NAMES)]
         last = words.LAST_NAMES[names[1] % len(words.LAST_NAMES)]
-        local_first = first.lower().translate(_FOLDED)
-        local_last = last.lower().translate(_FOLDED)
         domain = words.EMAIL_DOMAINS[draw[2] % len(words.EMAIL_DOMAINS)]
         at_home = draw[3] % 4 or slot in (*_BY_PHONE, _NO_EMAIL)
         country = words.COUNTRIES[0 if at_home else 1 + draw[4] % (len(words.COUNTRIES) - 1)]
@@ -71,8 +72,8 @@ class People:
             self.schedule.day_of(number),
             first,
             last,
-            f"{local_first}.{local_last}{number}@{domain}",
-            f"{local_last}{number}@example.net",
+            f"{_FOLDED[first]}.{_FOLDED[last]}{number}@{domain}",
+            f"{_FOLDED[last]}{number}@example.net",
             (area, f"{start}{serial:06d}") if at_home else None,
             country,
             draw,

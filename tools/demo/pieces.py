@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import NamedTuple
 
 from tools.demo.products import DAYS_BETWEEN_DROPS, Products
 from tools.demo.timeline import Slots
@@ -10,6 +11,24 @@ _FORTNIGHT = DAYS_BETWEEN_DROPS // 2
 # fortnights from a piece's listing to its sale, by turns
 _WAITS = (1, 2, 2, 4, 4, 6)
 _STEPS = (7919, 7907)  # primes; any number of pieces has no factor in common with one of them
+
+
+class Rack(NamedTuple):
+    """What can be sold in a fortnight.
+
+    Attributes:
+        before: how many pieces were sold before it.
+        step: from one piece to the next one sold; visits each of them once.
+        start: of the steps.
+        ranks: of the pieces, by turns.
+        numbers: of the same pieces.
+    """
+
+    before: int
+    step: int
+    start: int
+    ranks: list[range]
+    numbers: list[int]
 
 
 class Pieces:
@@ -39,13 +58,8 @@ class Pieces:
         self._lines_before, self._since = lines_before, since
         self._rack = lru_cache(maxsize=4)(self._find_rack)
 
-    def _find_rack(self, fortnight: int) -> tuple[int, int, int, list[range]]:
-        """Return what can be sold in a fortnight.
-
-        Returns:
-            Number of pieces sold before it, of pieces it has, a step that visits each of these, and
-            their ranks.
-        """
+    def _find_rack(self, fortnight: int) -> Rack:
+        """Return what can be sold in a fortnight."""
         ranks = []
         for turn, wait in enumerate(_WAITS):
             listed = (fortnight - wait) * _FORTNIGHT
@@ -55,23 +69,22 @@ class Pieces:
         size = sum(map(len, ranks))
         step = next(step for step in _STEPS if not size or size % step)
         before = self._lines_before(fortnight * _FORTNIGHT + _FORTNIGHT // 2)
-        return self._lines.count(before), size, step, ranks
+        numbers = [self._kind.nth(rank) for run in ranks for rank in run]
+        return Rack(self._lines.count(before), step, fortnight, ranks, numbers)
 
-    def sold(self, line: int, day: int) -> int | None:
-        """Return the number of the piece that a line sells on its day; None if it sells none."""
+    def rack(self, day: int) -> Rack:
+        """Return what can be sold on a day."""
+        return self._rack((day - _FORTNIGHT // 2) // _FORTNIGHT)
+
+    def sold(self, line: int, rack: Rack) -> int | None:
+        """Return the number of the piece that a line sells from a rack; None if it sells none."""
         if not self._lines.holds(line):
             return None
-        fortnight = (day - _FORTNIGHT // 2) // _FORTNIGHT
-        before, size, step, ranks = self._rack(fortnight)
+        before, step, start, _, numbers = rack
         place = self._lines.count(line) - before
-        if place >= size:
+        if place >= len(numbers):
             return None
-        place = (place * step + fortnight) % size
-        for run in ranks:
-            if place < len(run):
-                return self._kind.nth(run[place])
-            place -= len(run)
-        return None
+        return numbers[(place * step + start) % len(numbers)]
 
     def line_of(self, number: int) -> int | None:
         """Return the number of the line that sells a product, now or later, if one does."""
@@ -80,10 +93,10 @@ class Pieces:
         rank = self._kind.count(number)
         turn = rank % len(_WAITS)
         fortnight = self._products.schedule.day_of(number) // _FORTNIGHT + _WAITS[turn]
-        before, size, step, ranks = self._rack(fortnight)
+        before, step, start, ranks, numbers = self._rack(fortnight)
         if rank not in ranks[turn]:
             return None
-        place = sum(map(len, ranks[:turn])) + ranks[turn].index(rank) - fortnight
-        line = self._lines.nth(before + place * pow(step, -1, size) % size)
+        place = sum(map(len, ranks[:turn])) + ranks[turn].index(rank) - start
+        line = self._lines.nth(before + place * pow(step, -1, len(numbers)) % len(numbers))
         until = self._lines_before((fortnight + 1) * _FORTNIGHT + _FORTNIGHT // 2)
         return line if line < until else None

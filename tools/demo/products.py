@@ -7,22 +7,22 @@ from tools.demo import words
 from tools.demo.dice import Dice, Draw
 from tools.demo.timeline import EVEN_SEASON, HISTORY_START, Schedule, Slots
 
-CYCLE = 48
-# what the marketplace offers; a twelfth of all products are shown in the shop as well
-MARKETPLACE = Slots(CYCLE, range(12))
-SHELF = Slots(CYCLE, range(8, CYCLE))
+CYCLE = 44
+# what the marketplace offers; an eleventh of all products are shown in the shop as well
+MARKETPLACE = Slots(CYCLE, range(11))
+SHELF = Slots(CYCLE, range(7, CYCLE))
 # stock articles are new, and there are several of each
-MARKETPLACE_STOCK, SHELF_STOCK = Slots(CYCLE, (0,)), Slots(CYCLE, range(39, CYCLE))
+MARKETPLACE_STOCK, SHELF_STOCK = Slots(CYCLE, (0,)), Slots(CYCLE, range(37, CYCLE))
 # second-hand pieces, of which there is one each, by the channel that sells them
-MARKETPLACE_PIECES = Slots(CYCLE, range(1, 12))
-SHOP_PIECES = Slots(CYCLE, range(12, 23))
-STORES_PIECES = Slots(CYCLE, range(23, 39))
-PIECES_OF_STORES = tuple(Slots(CYCLE, range(first, first + 4)) for first in range(23, 39, 4))
-DAYS_ON_SHELF = 400
+MARKETPLACE_PIECES = Slots(CYCLE, range(1, 11))
+SHOP_PIECES = Slots(CYCLE, range(11, 21))
+STORES_PIECES = Slots(CYCLE, range(21, 37))
+PIECES_OF_STORES = tuple(Slots(CYCLE, range(first, first + 4)) for first in range(21, 37, 4))
+DAYS_ON_SHELF = 210
 DAYS_BETWEEN_CHANGES = 14
 DAYS_BETWEEN_DROPS = 2 * DAYS_BETWEEN_CHANGES  # a new price shows where a row changes
 DAYS_OF_CHANGE = 150  # after its listing no piece is sold any more, and no price moves
-_PRICE_RANGES = tuple((low, high) for _, _, low, high in words.ITEMS)
+_PRICE_RANGES = tuple((low, high - low) for _, _, low, high in words.ITEMS)
 _TITLE_TWIN = 50  # every fiftieth stock-keeping unit takes over the look of an earlier one
 
 
@@ -50,7 +50,7 @@ class Products:
     """All products of a world, in the order in which they were first offered."""
 
     def __init__(self, dice: Dice, lines: int) -> None:
-        total = max(300, lines * 6 // 10)
+        total = max(300, lines * 55 // 100)
         self.schedule = Schedule(
             HISTORY_START, total, initial=total * 4 // 100, every=1, season=EVEN_SEASON
         )
@@ -58,18 +58,18 @@ class Products:
         self.evergreen_numbers = SHELF.nth(self.evergreens)
         # products of the first months were gone before the catalog was begun
         self.first_in_catalog = total * 3 // 100
-        self._draw = lru_cache(maxsize=1024)(dice.purpose("product"))
+        self._draw = lru_cache(maxsize=256)(dice.purpose("product"))
         self.offer = lru_cache(maxsize=16_384)(self._offer)
         self.look = lru_cache(maxsize=8192)(self._look)
 
     def _offer(self, number: int) -> Offer:
-        draw = self._draw(number)
-        low, high = _PRICE_RANGES[draw[0] % len(_PRICE_RANGES)]
-        euros = low + (high - low) * (draw[7] + draw[8]) // (1 << 34)
+        draw, listed = self._draw(number), self.schedule.day_of(number)
+        if number % 29 == 3:  # three for 10 or 20 euros: no cent can express that
+            return Offer(listed, (3_333_300, 6_666_600)[draw[9] & 1], False)
+        low, span = _PRICE_RANGES[draw[0] % len(_PRICE_RANGES)]
+        euros = low + (span * (draw[7] + draw[8]) >> 34)
         base = euros * 1_000_000 + (0, 500_000, 900_000, 990_000)[draw[9] & 3]
-        if is_bundle := number % 29 == 3:  # three for 10 or 20 euros: no cent can express that
-            base = (3_333_300, 6_666_600)[draw[9] & 1]
-        return Offer(self.schedule.day_of(number), base, draw[12] % 3 != 0 and not is_bundle)
+        return Offer(listed, base, draw[12] % 3 != 0)
 
     def _look(self, number: int) -> Look:
         draw = self._draw(number)
@@ -112,10 +112,11 @@ class Products:
 
 def price(offer: Offer, day: int) -> int:
     """Return the price in millionths: two in three get cheaper by 8 % every four weeks."""
-    steps = min(4, max(0, (day - offer.listed) // DAYS_BETWEEN_DROPS))
-    if not steps or not offer.is_reduced:
-        return offer.base
-    return offer.base * (100 - 8 * steps) // 1_000_000 * 10_000
+    listed, base, is_reduced = offer
+    if not is_reduced or day - listed < DAYS_BETWEEN_DROPS:
+        return base
+    steps = min(4, (day - listed) // DAYS_BETWEEN_DROPS)
+    return base * (100 - 8 * steps) // 1_000_000 * 10_000
 
 
 def sku(rank: int) -> str:

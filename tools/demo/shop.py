@@ -1,10 +1,10 @@
 """The online shop's database: its rows on any day, and what changes from one day to the next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tools.demo.baskets import Tally
-from tools.demo.databases import Databases, copy_rows, mark, text, upsert
+from tools.demo.databases import Databases, adding, copy_rows, mark, text, upsert
 from tools.demo.dice import money
 from tools.demo.people import SHOP, written_email, written_phone
 from tools.demo.products import DAYS_BETWEEN_CHANGES, DAYS_ON_SHELF, SHELF, price, shelf_change, sku
@@ -111,12 +111,8 @@ class Shop:
             copy_rows(cursor, "customers", counted("customers", customers))
             copy_rows(cursor, "promotions", counted("promotions", self.orders.promotions(day)))
             copy_rows(cursor, "inventory_levels", counted("inventory_levels", shelf))
-            with (
-                databases.connect(DATABASE) as second,
-                second.cursor() as other,
-                other.copy("copy order_items from stdin") as items,
-            ):
-                orders = self._all_orders(day, tally, counts, items)
+            with databases.connect(DATABASE) as other, adding(other, "order_items") as add:
+                orders = self._all_orders(day, tally, counts, add)
                 copy_rows(cursor, "orders", counted("orders", orders))
             for table, key in KEYS.items():
                 cursor.execute(f"alter table {table} add primary key ({key})")
@@ -125,20 +121,17 @@ class Shop:
         return tally, counts
 
     def _all_orders(
-        self, day: int, tally: Tally, counts: dict[str, Any], items: Any
+        self, day: int, tally: Tally, counts: dict[str, int], add: Callable[[list[str]], None]
     ) -> Iterator[str]:
         """Give all orders' rows, and write their lines on the way."""
         for past in range(SHOP_START, day):
-            lines: list[str] = []
             for basket in self._channel.on(past):
                 if order := self.orders.order(basket, day):
-                    lines += order.items
+                    add(order.items)
+                    counts["order_items"] += len(order.items)
                     for sold in order.sold:
                         tally.add(*sold)
                     yield order.row
-            if lines:
-                counts["order_items"] += len(lines)
-                items.write("\n".join(lines) + "\n")
 
     def changes(self, day: int) -> Day:
         """Return what happens in the database on a day."""

@@ -1,5 +1,6 @@
 """The online shop's orders and promotions, as a function of the day."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from tools.demo.baskets import Basket, first_line
@@ -29,19 +30,23 @@ class Orders:
     def __init__(self, world: World) -> None:
         self._people, self._channel = world.people, world.shop
         self._promotion_draw = world.dice.purpose("promotion")
+        self._promotion = lru_cache(maxsize=4)(self._find_promotion)
 
     def lateness(self, basket: Basket) -> int:
         """Return the days by which an order is committed late: the first of each third day is."""
-        is_first = basket.index == self._channel.schedule.before(basket.day)
-        if (is_first and (basket.day - FIRST_DAY) % 3 == 2) or basket.draw[13] >> 8 & 511 == 0:
+        is_third = (basket.day - FIRST_DAY) % 3 == 2
+        if (
+            is_third and basket.index == self._channel.schedule.before(basket.day)
+        ) or basket.draw[13] >> 8 & 511 == 0:
             return 1 + (basket.draw[13] & 1)
         return 0
 
     def flaw(self, basket: Basket) -> tuple[str, int] | None:
         """Return what happens behind the back of `updated_at`: "deleted" or "silent", and when."""
-        day, numbers = basket.day + DAYS_UNTIL_FLAW, self._channel.schedule.on(basket.day)
+        day = basket.day + DAYS_UNTIL_FLAW
         if day < FIRST_DAY:
             return None
+        numbers = self._channel.schedule.on(basket.day)
         if (day - FIRST_DAY) % 2 == 0:
             return ("deleted", day) if basket.index == numbers.start else None
         return ("silent", day) if basket.index == numbers.stop - 1 else None
@@ -63,13 +68,15 @@ class Orders:
         number, items, sold, gross = basket.index + FIRST_ORDER, [], [], 0
         line = first_line(basket.index)
         for place, (rank, _, quantity, _, cost) in enumerate(basket.lines):
-            returned = start + 10 + (draw[14] >> 8 * place) % 20
-            is_returned = not is_cancelled and returned < day and draw[12] >> 8 * place & 255 < 21
-            moment = stamp(returned, draw[11] % 86_400) if is_returned else ""
+            is_returned, moments = False, f"\\N\t{ordered_at}"
+            if draw[12] >> 8 * place & 255 < 21 and not is_cancelled:
+                returned = start + 10 + (draw[14] >> 8 * place) % 20
+                if is_returned := returned < day:
+                    moment = stamp(returned, draw[11] % 86_400)
+                    moments = f"{moment}\t{moment}"
             items.append(
                 f"{line + place}\t{number}\t{sku(rank)}\t{quantity}\t{money(cost)}"
-                f"\t{money(quantity * cost * percent // 100)}\t{text(moment)}"
-                f"\t{moment or ordered_at}"
+                f"\t{money(quantity * cost * percent // 100)}\t{moments}"
             )
             sold.append((quantity, cost, percent, is_cancelled and elapsed > 1, is_returned))
             gross += quantity * cost
@@ -106,7 +113,7 @@ class Orders:
         number = str(basket.member + FIRST_CUSTOMER)
         return number, written_email(person, "shop"), person.country[0]
 
-    def _promotion(self, number: int) -> tuple[str, int, int]:
+    def _find_promotion(self, number: int) -> tuple[str, int, int]:
         """Return code, discount in percent and first day of a promotion."""
         percent = (5, 10, 15, 20, 25, 30)[self._promotion_draw(number)[0] % 6]
         start = SHOP_START + number * _PROMOTION_CYCLE

@@ -28,7 +28,7 @@ from tools.demo.stores import Store
 from tools.demo.timeline import RECENT_START, clock, compact, epoch, iso
 from tools.demo.world import STORES, World
 
-_RECEIPTS_PER_MAIL = 10
+_RECEIPTS_PER_MAIL = 15
 _HEADINGS = ("Pos", "SKU", "Title", "Quantity", "Unit price", "Discount")
 # character set and transfer encoding
 _ENCODINGS = (

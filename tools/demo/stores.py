@@ -6,14 +6,14 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from tools.demo.baskets import Basket, Line, Tally, first_line
-from tools.demo.databases import Databases, copy_rows, mark, text
+from tools.demo.databases import Databases, adding, copy_rows, mark, text
 from tools.demo.dice import money
 from tools.demo.people import LOYALTY, written_email, written_phone
 from tools.demo.products import sku
 from tools.demo.timeline import FIRST_DAY, HISTORY_END, RECENT_START, stamp
 from tools.demo.world import Outage, World
 
-MAILED_PER_DAY = 25  # the till confirms by mail the first so many sales of a day
+MAILED_PER_DAY = 15  # the till confirms by mail the first so many sales of a day
 TABLES = """
 create table receipts (store_id text, receipt_id bigint, receipt_number text,
     sold_at timestamptz, customer_email text, customer_phone text, payment_method text,
@@ -69,10 +69,13 @@ class Store:
 
     def customer(self, basket: Basket) -> tuple[str, str]:
         """Return e-mail address and phone number given at the till; mostly one or none."""
-        person, chance = self._world.people.get(LOYALTY.nth(basket.member)), basket.draw[2] % 10
+        chance = basket.draw[2] % 10
+        if chance >= 5:
+            return "", ""
+        person = self._world.people.get(LOYALTY.nth(basket.member))
         if chance < 3:
             return written_email(person, "loyalty"), ""
-        return "", written_phone(person, "till") if chance < 5 else ""
+        return "", written_phone(person, "till")
 
     def sold(self, basket: Basket) -> list[tuple[Line, bool]]:
         """Return what is sold on a receipt, and whether it was made void."""
@@ -91,7 +94,8 @@ class Store:
             f"{self.code}\t{identity}\t{self.number(basket)}\t{stamp(basket.day, basket.second)}"
             f"\t{text(email)}\t{text(phone)}\t{method}\tEUR\t{draw[3] >> 4 & 7}"
         )
-        sold, back = self.sold(basket), self.takes_back(basket)
+        back = self.takes_back(basket)
+        sold = [] if back is not None else self.sold(basket)
         lines = [
             self._line(first + place, identity, "sale", "\\N", line)
             for place, (line, _) in enumerate(sold)
@@ -217,19 +221,12 @@ class Store:
             databases.connect(self.database) as connection,
             connection.cursor() as cursor,
         ):
-            with (
-                databases.connect(self.database) as second,
-                second.cursor() as other,
-                other.copy("copy receipt_lines from stdin") as copy,
-            ):
+            with databases.connect(self.database) as other, adding(other, "receipt_lines") as add:
 
                 def receipts() -> Iterator[str]:
-                    for day in range(HISTORY_END, FIRST_DAY):
-                        lines: list[str] = []
-                        for receipt in self.fill(day, day + 1, tally, counts):
-                            lines += receipt.lines
-                            yield receipt.row
-                        copy.write("".join(f"{line}\n" for line in lines))
+                    for receipt in self.fill(HISTORY_END, FIRST_DAY, tally, counts):
+                        add(receipt.lines)
+                        yield receipt.row
 
                 copy_rows(cursor, "receipts", receipts())
             for table, key in KEYS.items():

@@ -89,7 +89,7 @@ class Schedule:
         initial: how many of them are already there before `start`.
         end: day from which on none are made.
         every: least number of days in which at least one is made, from RECENT_START on.
-        idle: days on which at least one is made, too.
+        busy: days on each of which at least one is made, too.
         phase: part of one, in hundredths, by which it is ahead of another schedule like it.
         season: how many are made in each month.
     """
@@ -101,7 +101,7 @@ class Schedule:
         initial: int = 0,
         end: int = LAST_DAY,
         every: int | None = None,
-        idle: Container[int] = (),
+        busy: Container[int] = (),
         phase: int = 0,
         season: tuple[int, ...] = _SEASON,
     ) -> None:
@@ -113,9 +113,9 @@ class Schedule:
         # what the least number adds is taken from the days before, so that `total` holds
         for _ in range(2):
             before = [initial + (spread * weight + ahead) // whole for weight in passed]
-            for place in range(1, len(before)):
-                least = before[place - 1] + (start + place - 1 in idle)
-                if every and start + place > RECENT_START:
+            for place in range(1, len(before)) if every or busy else ():
+                least = before[place - 1] + (start + place - 1 in busy)
+                if every and start + place > RECENT_START + every * phase // 100:
                     least = max(least, before[place - every] + 1)
                 before[place] = max(before[place], least)
             spread = max(0, spread - max(0, before[until - start] - total))

@@ -68,7 +68,10 @@ class World:
             code: self._channel(
                 f"store/{code}",
                 # they take turns
-                Schedule(HISTORY_END, self._baskets(30) // 4, every=2, phase=25 * place),
+                Schedule(
+                    HISTORY_END, self._baskets(30) // 4, every=3, phase=25 * place,
+                    busy=self._outage_days(code),
+                ),
                 pieces,
                 hours=_STORE_HOURS,
                 discounts=_STORE_DISCOUNTS,
@@ -81,7 +84,7 @@ class World:
         shop = self._baskets(33)
         self.shop = self._channel(
             "shop",
-            Schedule(SHOP_START, shop, every=1, idle=self._idle_days(shop // 2)),
+            Schedule(SHOP_START, shop, every=1, busy=self._idle_days(shop // 2)),
             products.SHOP_PIECES,
             members=people.SHOP,
         )
@@ -95,6 +98,15 @@ class World:
     def _baskets(self, percent: int) -> int:
         """Return how many baskets hold a share of all order lines."""
         return baskets_for(self.lines * percent // 100)
+
+    def _outage_days(self, store: str) -> set[int]:
+        """Return the days on which a store's database is down; something is sold on each."""
+        return {
+            day
+            for outage in self.outages(LAST_DAY)
+            if outage.store == store
+            for day in range(outage.start, min(outage.end, LAST_DAY))
+        }
 
     def _idle_days(self, most: int) -> set[int]:
         """Return the days of the last two years, and after, on which only the shop could sell.
