@@ -16,7 +16,7 @@ from tools.demo.timeline import FIRST_DAY, MARKETPLACE_START, iso
 from tools.demo.world import World
 
 # by rank from the first product that the marketplace listed itself
-_UNREADABLE_PRICE = {5: "12,50 EUR", 41: "on request", 130: "9..90"}
+_UNREADABLE_PRICE = {5: "12,50 EUR", 11: "on request", 23: "9..90"}
 _REPEATED = 100  # ranks from one repeated row to the next
 
 
@@ -32,7 +32,9 @@ class Marketplace:
         self.world, self.exports, self.today = world, exports, exports[-1]
         self.vanished = vanishing(world, self.today)
         first = world.products.offered(MARKETPLACE, MARKETPLACE_START)
-        self._unreadable = {first + place: cost for place, cost in _UNREADABLE_PRICE.items()}
+        ranks = {first + place: cost for place, cost in _UNREADABLE_PRICE.items()}
+        # their rows are not among the repeated ones
+        self._unreadable = {rank + _is_repeated(rank): cost for rank, cost in ranks.items()}
         self.bad_rows: list[dict[str, Any]] = []
         self.tally, self.at_current_price = Tally(), Tally()
         self.unpriced = self.currently_unpriced = 0
@@ -113,7 +115,7 @@ class Marketplace:
                     cost or money(price(products.offer(number), self.today)),
                 ]
                 rows.writerow(row)
-                if rank % _REPEATED == 7:
+                if _is_repeated(rank):
                     rows.writerow(row)
                     repeated, line = repeated + 1, line + 1
             file.write("\n\n\n")
@@ -187,6 +189,11 @@ class Marketplace:
             "gross_at_current_price": money(self.at_current_price.gross),
             "lines_without_current_price": self.currently_unpriced,
         }
+
+
+def _is_repeated(rank: int) -> bool:
+    """Return whether the row of a product is in the export twice."""
+    return rank % _REPEATED == 7
 
 
 def price_versions(prices: list[tuple[int, int]]) -> list[dict[str, str]]:

@@ -23,7 +23,7 @@ _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _SIXTY = tuple(f"{number:02d}" for number in range(60))
 _MINUTES = tuple(f"{hour:02d}:{minute}" for hour in range(24) for minute in _SIXTY)
 # how lively trade is: at the start of each year, in each month, on each weekday from Monday on
-_LEVEL = (16, 22, 30, 42, 60, 90, 145, 245, 380, 465, 535, 610, 685, 760, 835, 910, 985)
+_LEVEL = (64, 68, 76, 88, 106, 136, 186, 270, 380, 465, 535, 610, 685, 760, 835, 910, 985)
 _LEVEL_FROM = 2015
 _SEASON = (90, 88, 98, 104, 103, 96, 90, 92, 107, 112, 112, 108)
 EVEN_SEASON = (100,) * 12

@@ -50,14 +50,14 @@ class World:
         self.products = Products(self.dice, self.lines)
         self.history = self._channel(
             "history",
-            Schedule(HISTORY_START, self._baskets(23), end=HISTORY_END),
+            Schedule(HISTORY_START, self._baskets(28), end=HISTORY_END, phase=99),
             products.STORES_PIECES,
             hours=_STORE_HOURS,
             discounts=_STORE_DISCOUNTS,
         )
         self.marketplace = self._channel(
             "marketplace",
-            Schedule(MARKETPLACE_START, self._baskets(14), every=3),
+            Schedule(MARKETPLACE_START, self._baskets(13), every=3),
             products.MARKETPLACE_PIECES,
             kind=products.MARKETPLACE,
             stock=products.MARKETPLACE_STOCK,
@@ -69,7 +69,7 @@ class World:
                 f"store/{code}",
                 # they take turns
                 Schedule(
-                    HISTORY_END, self._baskets(30) // 4, every=3, phase=25 * place,
+                    HISTORY_END, self._baskets(27) // 4, every=3, phase=25 * place,
                     busy=self._outage_days(code),
                 ),
                 pieces,
@@ -81,7 +81,7 @@ class World:
             )
         }
 
-        shop = self._baskets(33)
+        shop = self._baskets(32)
         self.shop = self._channel(
             "shop",
             Schedule(SHOP_START, shop, every=1, busy=self._idle_days(shop // 2)),
