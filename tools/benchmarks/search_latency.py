@@ -153,7 +153,7 @@ def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m tools.benchmarks.search_latency")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--lines", type=int, default=5000, help="of the demo world that is made")
+    parser.add_argument("--lines", type=int, default=6000, help="of the demo world that is made")
     parser.add_argument("--here", action="store_true", help="search the warehouse as it is")
     common.add_options(parser)
     given = parser.parse_args()

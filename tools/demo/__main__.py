@@ -71,7 +71,7 @@ def _databases() -> Databases:
 
 @app.command()
 def create(
-    lines: Lines = 5000,
+    lines: Lines = 6000,
     seed: Seed = 7,
     folder: Folder = Path(".demo"),
     force: Annotated[bool, typer.Option("--force", help="Replace what is there.")] = False,
@@ -166,7 +166,7 @@ def truths(folder: Folder = Path(".demo")) -> None:
 
 
 @app.command()
-def run(lines: Lines = 5000, seed: Seed = 7, folder: Folder = Path(".demo")) -> None:
+def run(lines: Lines = 6000, seed: Seed = 7, folder: Folder = Path(".demo")) -> None:
     """Make the world if it is not there, load it, build and document the marts, show the result."""
     from tools.demo import tour  # starts dbt, which other commands need not wait for
 
@@ -187,7 +187,7 @@ def run(lines: Lines = 5000, seed: Seed = 7, folder: Folder = Path(".demo")) -> 
 
 
 @app.command()
-def prepare(lines: Lines = 5000, seed: Seed = 7) -> None:
+def prepare(lines: Lines = 6000, seed: Seed = 7) -> None:
     """Start the embedded warehouse, and make the demo in it if nothing was ever loaded."""
     import warehouse
 

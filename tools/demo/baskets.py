@@ -129,8 +129,8 @@ class Channel:
         """Return what the baskets of a day have in common.
 
         Returns:
-            Its first basket, the number of its baskets times 2^32, those who can buy, stock articles
-            offered so far and of late, and its second-hand pieces.
+            Its first basket, the number of its baskets times 2^32, who can buy, the stock articles
+            offered so far and of late, and the second-hand pieces.
         """
         numbers, offered = self.schedule.on(day), self._products.offered(self._stock, day)
         return (

@@ -23,7 +23,9 @@ class Events:
 
     def __init__(self, world: World, today: int) -> None:
         self._people, self._today = world.people, today
-        self._schedule = Schedule(EVENTS_START, max(60, min(1000, world.lines // 6), world.lines // 60), every=1)
+        self._schedule = Schedule(
+            EVENTS_START, max(60, min(1000, world.lines // 6), world.lines // 60), every=1
+        )
         self._event_draw = world.dice.purpose("event")
         self._order_draw = world.dice.purpose("ticket order")
         self.vanished: list[dict[str, Any]] = []

@@ -35,9 +35,9 @@ class Orders:
     def lateness(self, basket: Basket) -> int:
         """Return the days by which an order is committed late: the first of each third day is."""
         is_third = (basket.day - FIRST_DAY) % 3 == 2
-        if (
-            is_third and basket.index == self._channel.schedule.before(basket.day)
-        ) or basket.draw[13] >> 8 & 511 == 0:
+        if (is_third and basket.index == self._channel.schedule.before(basket.day)) or basket.draw[
+            13
+        ] >> 8 & 511 == 0:
             return 1 + (basket.draw[13] & 1)
         return 0
 

@@ -69,7 +69,10 @@ class World:
                 f"store/{code}",
                 # they take turns
                 Schedule(
-                    HISTORY_END, self._baskets(27) // 4, every=3, phase=25 * place,
+                    HISTORY_END,
+                    self._baskets(27) // 4,
+                    every=3,
+                    phase=25 * place,
                     busy=self._outage_days(code),
                 ),
                 pieces,
