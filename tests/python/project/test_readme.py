@@ -1,4 +1,4 @@
-"""README's and the pages' commands, in a checkout in which nothing ran before, and what each prints."""
+"""The commands of README and other pages, in a fresh checkout, and what each prints."""
 
 import os
 import re
