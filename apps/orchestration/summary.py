@@ -25,10 +25,25 @@ LOADS = """
     group by source_name, table_name
     order by 1
 """
+# of each saved search, listings that came into its index since; nothing if all of it was made anew
+NEWS = """
+    select search_name as search, array_agg(product_id order by search_rank) as products
+    from search.saved_search_results as found
+    where
+        %(began)s <= (
+            select min(indexed_at) from search.search_documents as documents
+            where documents.product_id = found.product_id
+        )
+        and exists (select from search.search_documents where indexed_at < %(began)s)
+    group by search_name
+    order by search_name
+"""
 # of dbt's results: what has no rows and no verdict
 UNCOUNTED = ("exposure", "operation")
 # how many names a line of the text holds
 NAMED = 10
+# how many new listings it holds
+SHOWN = 3
 BAD = ("error", "fail", "runtime error")
 
 
@@ -47,6 +62,7 @@ class Summary:
         failed: for each of dbt's that failed: its name and the message.
         skipped: names of what was not built, for what it reads had failed.
         late: for each table whose last load is too long ago: table, freshness, last_load.
+        new: for each saved search that finds listings which the run brought: search, products.
         errors: what else ended the run.
     """
 
@@ -59,6 +75,7 @@ class Summary:
     failed: list[dict[str, Any]] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     late: list[dict[str, Any]] = field(default_factory=list)
+    new: list[dict[str, Any]] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
     def headline(self) -> str:
@@ -86,6 +103,11 @@ class Summary:
         lines += [
             f"{one['freshness']}: {one['table']}, last load {one['last_load'] or 'never'}"
             for one in self.late
+        ]
+        lines += [
+            f"new for the saved search {one['search']}: {len(one['products']):,},"
+            f" {', '.join(one['products'][:SHOWN])}"
+            for one in self.new
         ]
         lines += [
             f"quarantined: {load['rows_quarantined']:,} rows of {load['table']};"
@@ -116,6 +138,7 @@ def gather(run: str, began: datetime, results: Path, errors: list[str]) -> Summa
     found.errors += errors
     try:
         found.loads, found.late = _loads(began)
+        found.new = _news(began)
     except Exception as error:
         # who is to be told of this most of all
         found.status = "failed"
@@ -147,6 +170,14 @@ def _loads(began: datetime) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
             since = when and when.isoformat(" ", "seconds")
             late.append({"table": str(table), "freshness": freshness, "last_load": since})
     return loads, late
+
+
+def _news(began: datetime) -> list[dict[str, Any]]:
+    """Return what is new for saved searches; nothing before they were built."""
+    with warehouse.connect() as connection:
+        cursor = connection.cursor(row_factory=dict_row)
+        [built] = cursor.execute("select to_regclass('search.saved_search_results') as name")
+        return cursor.execute(NEWS, {"began": began}).fetchall() if built["name"] else []
 
 
 def _results(file: Path, began: datetime) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from apps.reports import lines
 from apps.reports import show as shown
 from apps.reports.printing import complain, say
 from apps.reports.report import Answer, Reports
-from apps.search import request, show
+from apps.search import kept, request, show
 from warehouse.errors import UsageError, UserError
 from warehouse.signals import ended_by_interrupts
 
@@ -29,12 +29,17 @@ brand=Zara|Uniqlo); min_price, max_price; from, to (YYYY-MM-DD); sort (relevance
 price_desc, newest); limit; mode (auto, all, any, broad); name (keeps the result from being
 overwritten by others). q= takes words that look like a filter.
 
+save=NAME keeps the search under a name; saved=NAME runs it again and says what is new since you
+looked; forget=NAME removes it. --saved and --recent list the searches; in the prompt \\saved and
+\\recent.
+
 The result stays in the warehouse: search_results, or search_results__NAME. Without any argument
 each line is a search, until Ctrl-D. What begins with the name of a report is that report:
 rpt_top_products top_n=10; rpt_top_products --help says what it takes."""
 # for one of these words, q=help
 HELP = {"?", "help", "\\?", "\\h"}
 QUIT = {"quit", "exit", "\\q"}
+LISTS = {"\\saved": True, "\\recent": False}
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
@@ -46,6 +51,8 @@ def search(
     arguments: Annotated[list[str] | None, typer.Argument(metavar="[WORD|FILTER=VALUE]...")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print all columns as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print all columns as CSV.")] = False,
+    saved: Annotated[bool, typer.Option("--saved", help="List the saved searches.")] = False,
+    recent: Annotated[bool, typer.Option("--recent", help="List your latest searches.")] = False,
 ) -> None:
     """Search once for the arguments, or for each line of the standard input."""
     printed = show.as_json if json else show.as_csv if csv else show.as_table
@@ -71,8 +78,10 @@ def search(
         with ended_by_interrupts():
             from apps.search.runner import Searcher
 
-        if given:
-            form(Searcher().find(given))
+        if saved or recent:
+            show.as_list(kept.searches(Searcher(), are_saved=saved))
+        elif given:
+            _answer(Searcher(), given, form)
         else:
             raise typer.Exit(_search_lines(Searcher(), form, form_report))
     except UserError as error:
@@ -80,6 +89,16 @@ def search(
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+
+
+def _answer(searcher: Searcher, given: dict[str, object], form: Callable[[Found], None]) -> None:
+    """Search, or forget a saved search."""
+    if kept.FORGET in given:
+        say(f"Forgot the search {kept.forget(searcher, given)}.")
+        return
+    form(kept.find(searcher, given))
+    if name := given.get(kept.SAVE):
+        complain(f"Saved. It runs again with saved={name}, which says what is new by then.")
 
 
 def _search_lines(
@@ -104,10 +123,12 @@ def _search_lines(
                 say(FILTERS)
                 say("Reports, with what they take:")
                 shown.listed(reports)
+            elif line in LISTS:
+                show.as_list(kept.searches(searcher, LISTS[line]))
             elif lines.NAMED.match(line):
                 lines.answer(reports, lines.from_line(line), form_report)
             elif line:
-                form(searcher.find(request.from_line(line)))
+                _answer(searcher, request.from_line(line), form)
         except EOFError:
             return 0 if watched else worst
         except KeyboardInterrupt:

@@ -1,9 +1,18 @@
 """What a search gives, apart from what finds it, which starts dbt."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class News:
+    """Which products of a saved search are new, by rank, and since when."""
+
+    since: datetime
+    products: list[str]
 
 
 @dataclass(frozen=True)
@@ -11,7 +20,7 @@ class Found:
     """What a search gave: the rows of search_results by rank, and the row of search_summary.
 
     `occupied` names the relation that still holds an earlier search, as somebody reads it; or is
-    empty.
+    empty. `news` is there after a saved search.
     """
 
     columns: list[str]
@@ -19,3 +28,4 @@ class Found:
     summary: Row
     seconds: float
     occupied: str = ""
+    news: News | None = None

@@ -79,6 +79,11 @@ class Searcher:
         with warehouse.connect():
             self._parse()
 
+    def schema_of(self, name: str) -> str:
+        """Return the schema of a model."""
+        self._parse()
+        return str(next(node.schema for node in self._nodes() if node.name == name))
+
     def _parse(self) -> None:
         """Take the manifest of the project as it is; dbt parses only what has changed."""
         state = _state()

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from apps.reports.printing import clean, complain, console, say, write_csv, write_json
 from apps.search.found import Found
+from apps.search.kept import Search, as_typed
 
 # how search_results marks the words that were found
 MARKED = re.compile(r"«(.*?)»")
@@ -67,12 +68,32 @@ def as_table(found: Found) -> None:
 
 def as_json(found: Found) -> None:
     """Print all columns of search_results, and search_summary, as JSON."""
-    write_json({"summary": found.summary, "results": found.rows})
+    news = (
+        {"new": {"since": found.news.since, "products": found.news.products}} if found.news else {}
+    )
+    write_json({"summary": found.summary, **news, "results": found.rows})
 
 
 def as_csv(found: Found) -> None:
     """Print all columns of search_results as CSV with a header."""
     write_csv(found.columns, found.rows)
+
+
+def as_list(searches: list[Search]) -> None:
+    """Print searches that were made, as they are typed."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for name in ("searched at", "by", "saved as", "found", "search"):
+        made.add_column(name, overflow="fold", justify="right" if name == "found" else "left")
+    for one in searches:
+        cells = (
+            f"{one.searched_at:%Y-%m-%d %H:%M}", one.searched_by, one.search_name,
+            f"{one.found_count:,}", as_typed(one.vars),
+        )  # fmt: skip
+        made.add_row(*(Text(clean(cell)) for cell in cells))
+    if searches:
+        console.print(made)
+    else:
+        say("None yet.")
 
 
 def _remarks(found: Found) -> list[str]:
@@ -94,6 +115,10 @@ def _remarks(found: Found) -> list[str]:
             f" {summary['lowest_price']:,.2f} to {summary['highest_price']:,.2f}"
             f" {summary['currency_code']}, half of them up to {summary['median_price']:,.2f}."
         )
+    if found.news:
+        since = f"{found.news.since:%Y-%m-%d %H:%M %Z}"
+        new = ", ".join(found.news.products) or "nothing"
+        lines.append(f"New since you looked on {since}: {new}")
     shown = f"{len(found.rows):,} shown, " if len(found.rows) < count else ""
     return [clean(line) for line in [*lines, f"{shown}found in {found.seconds:.1f} s"]]
 

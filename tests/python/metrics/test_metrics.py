@@ -125,7 +125,7 @@ AGREEMENTS = {
     "rpt_sell_through": Agreement(
         ("metric_time__month", "listed_category", "listed_brand"),
         "month_start_date, category, brand, listed_count, sold_count, sold_within_7_days_share,"
-        " sold_within_30_days_share, sold_within_90_days_share, nullif(liquidity, 0),"
+        " sold_within_30_days_share, sold_within_90_days_share, liquidity,"
         " stock_sold_quantity, stock_received_quantity, stock_sell_through",
         (
             "listing_count", "sold_listing_count", "sell_through_7_days", "sell_through_30_days",
