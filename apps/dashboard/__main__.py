@@ -14,7 +14,8 @@ SETTINGS = {
     "server.headless": "true", "server.fileWatcherType": "none",
     "server.enableCORS": "true", "server.enableXsrfProtection": "true",
     "browser.gatherUsageStats": "false", "client.toolbarMode": "viewer",
-    "client.showErrorDetails": "none", "theme.primaryColor": "#0072b2", "theme.base": "light",
+    "client.showErrorDetails": "none",
+    "theme.light.primaryColor": "#0072b2", "theme.dark.primaryColor": "#56b4e9",
     "theme.baseFontSize": "14", "theme.metricValueFontSize": "1.6rem",
 }  # fmt: skip
 

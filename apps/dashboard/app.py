@@ -11,9 +11,10 @@ if (project := str(Path(__file__).resolve().parents[2])) not in sys.path:
     sys.path.insert(0, project)
 
 from apps.dashboard.page import draw
-from apps.dashboard.views import customers, operations, product, sales, search
+from apps.dashboard.views import customers, operations, orders, product, sales, search
 
-ICONS = {sales: "payments", customers: "groups", product: "checkroom", search: "search",
+ICONS = {sales: "payments", customers: "groups", product: "checkroom", orders: "receipt_long",
+         search: "search",
          operations: "monitor_heart"}  # fmt: skip
 
 # a file, for an icon by name would be fetched from another host

@@ -15,7 +15,10 @@ from playwright.sync_api import Page, sync_playwright
 from warehouse import PROJECT
 
 # by name, where each is; the first one is what the bare address shows
-PAGES = {"sales": "", **{name: name for name in ("customers", "product", "search", "operations")}}
+PAGES = {
+    "sales": "",
+    **{name: name for name in ("customers", "product", "orders", "search", "operations")},
+}
 # the script has ended, and what it drew is there
 SETTLED = """() => {
     const app = document.querySelector('[data-testid=stApp]');
@@ -63,21 +66,25 @@ def serving(environment: Mapping[str, str] | None = None) -> Iterator[str]:
 
 
 @contextmanager
-def browsing(width: int = 1440, height: int = 1000, base_url: str | None = None) -> Iterator[Page]:
+def browsing(
+    width: int = 1440, height: int = 1000, base_url: str | None = None, theme: str = "light"
+) -> Iterator[Page]:
     """Give a page of a headless browser: Debian's Chromium, or else the one of Playwright.
 
     Args:
         width: of the window, in pixels.
         height: of the window, in pixels.
         base_url: what addresses without a host are relative to.
+        theme: that the reader's system prefers, light or dark.
     """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
         )
         yield browser.new_page(
-            viewport={"width": width, "height": height}, locale="en-GB", base_url=base_url
-        )
+            viewport={"width": width, "height": height}, locale="en-GB", base_url=base_url,
+            color_scheme="dark" if theme == "dark" else "light",
+        )  # fmt: skip
         browser.close()
 
 

@@ -1,113 +1,160 @@
 """The charts, drawn alike on the pages and in the report. Days are UTC, as in the marts."""
 
+from collections.abc import Callable
+
 import altair as alt
 import pandas as pd
 
-# told apart by people who see few colours, too (Okabe and Ito), and on white
+from apps.dashboard.figures import PERCENT, SHORT, count, money, share
+
+# told apart by people who see few colours, too (Okabe and Ito), on white and on black
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#999999"]
 # of a chart with its axes and legend, and of each row in those that have rows
 HEIGHT, ROW, AXIS = 330, 26, 70
+# name of the selection of a mark
+CHOSEN = "chosen"
+STEPS = {"day": "D", "week": "W-MON", "month": "MS"}
 
 
 def lines(
-    frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str
-) -> alt.Chart:  # fmt: skip
-    """Return lines over days, one for each series.
+    frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str, step: str,
+    form: Callable[..., str] = money,
+) -> alt.Chart | alt.LayerChart:  # fmt: skip
+    """Return lines over days, one for each series, broken where there is nothing.
 
     Args:
-        frame: one row for each point.
+        frame: one row for each point; those that are not `is_whole`, if it says so, are dashed.
         x: column of dates.
         y: column of amounts.
-        series: column of the lines' names.
+        series: column of the lines' names, in the order of the legend.
         title: of the amounts, with their unit.
         x_title: of the days.
+        step: between two points: day, week or month.
+        form: that writes amounts.
     """
-    order = sorted(frame[series].unique())
-    marks = _over_time(frame, x).mark_line(point=len(frame) < 40 * len(order))
-    return _in_days(marks, frame, x, y, series, order, title, x_title)
+    order = list(frame[series].unique())
+    filled = _with_gaps(frame, x, series, step)
+    has_points = len(frame) < 60 * len(order) or len(filled) > len(frame)
+    dashes = _in_days(filled, x, y, series, order, title, x_title, form)
+    dashed = dashes.mark_line(strokeDash=[4, 4], point=has_points)
+    if "is_whole" not in frame:
+        return dashes.mark_line(point=has_points)
+    # over the dashes, whose last ones stay uncovered
+    whole = filled.assign(**{y: filled[y].where(filled["is_whole"].eq(True))})
+    solid = _in_days(whole, x, y, series, order, title, x_title, form).mark_line()
+    return dashed + solid
 
 
 def stacked(
-    frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str
+    frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str, step: str,
+    form: Callable[..., str] = money,
 ) -> alt.Chart:  # fmt: skip
-    """Return bars over days, with a part for each series; see `lines` for the arguments."""
-    order = sorted(frame[series].unique())
-    marks = _over_time(frame, x).mark_bar(size=max(2, min(24, 330 // frame[x].nunique())))
-    return _in_days(marks, frame, x, y, series, order, title, x_title)
+    """Return bars over days, with a part for each series, to be chosen; see `lines`."""
+    order = list(frame[series].unique())
+    chosen = alt.selection_point(name=CHOSEN, fields=["day", series], empty=False)
+    width = 300 // max(1, len(_with_gaps(frame, x, series, step)) // len(order))
+    base = _in_days(frame.assign(day=frame[x].astype(str)), x, y, series, order, title, x_title,
+                    form)  # fmt: skip
+    pale = alt.condition(alt.datum.is_whole, alt.value(1), alt.value(0.45))
+    edge = alt.condition(chosen, alt.value(2), alt.value(0))
+    bars = base.mark_bar(size=max(2, min(24, width)), stroke="#888888")
+    return bars.encode(opacity=pale, strokeWidth=edge).add_params(chosen)
 
 
 def ranked(
-    frame: pd.DataFrame, label: str, value: str, title: str, form: str = ",.0f"
-) -> alt.Chart:  # fmt: skip
-    """Return a bar for each row, in their order, with its value written at its end.
+    frame: pd.DataFrame, label: str, value: str, title: str, form: Callable[..., str] = count
+) -> alt.LayerChart:
+    """Return a bar for each row, in their order, to be chosen, with its value at its end.
 
     Args:
         frame: one row for each bar.
         label: column of the bars' names.
         value: column of their lengths.
         title: of the lengths, with their unit.
-        form: of the values that are written, as d3-format has them.
+        form: that writes values.
     """
-    axis: dict[str, object] = {"format": "%"} if "%" in form else {"format": "~s", "tickMinStep": 1}
-    base = alt.Chart(frame).encode(
-        x=alt.X(f"{value}:Q", title=title).axis(grid=False, **axis),
-        y=alt.Y(f"{label}:N", title=None, sort=None).axis(labelLimit=220),
-        tooltip=[f"{label}:N", alt.Tooltip(f"{value}:Q", format=form)],
+    axis = {"format": PERCENT if form is share else SHORT}
+    chosen = alt.selection_point(name=CHOSEN, fields=[label], empty=False)
+    base = alt.Chart(frame.assign(written=frame[value].map(form))).encode(
+        x=alt.X(f"{value}:Q", title=title).axis(grid=False, tickCount=4, **axis),
+        y=alt.Y(f"{label}:N", title=None, sort=None).axis(labelLimit=170),
+        tooltip=[alt.Tooltip(f"{label}:N", title=" "), alt.Tooltip("written:N", title=title)],
     )
-    text = base.mark_text(align="left", dx=4).encode(text=alt.Text(f"{value}:Q", format=form))
-    bars = base.mark_bar(color=COLOURS[0])
-    return (bars + text).properties(height=AXIS + ROW * len(frame))
+    text = base.mark_text(align="left", dx=4, color="#888888").encode(text="written:N")
+    edge = alt.condition(chosen, alt.value(2), alt.value(0))
+    bars = base.mark_bar(color=COLOURS[0], stroke="#888888").encode(strokeWidth=edge)
+    drawn: alt.LayerChart = bars.add_params(chosen) + text
+    return drawn.properties(height=AXIS + ROW * len(frame))
 
 
-def retention(frame: pd.DataFrame) -> alt.Chart:
+def retention(frame: pd.DataFrame) -> alt.LayerChart:
     """Return the share of each cohort that bought again, by months since its first purchase."""
-    base = alt.Chart(frame).encode(
+    sizes = frame[frame["months_since"] == 0].set_index("cohort")["customer_count"]
+    named = frame.assign(
+        cohort=[f"{name} ({count(sizes.get(name))})" for name in frame["cohort"]],
+        written=frame["active_share"].map(share),
+    )
+    base = alt.Chart(named).encode(
         x=alt.X("months_since:O", title="months since the first order").axis(labelAngle=0),
-        y=alt.Y("cohort:N", title="first order in", sort="descending").axis(labelOverlap=False),
-        tooltip=["cohort", "customer_count", alt.Tooltip("active_share", format=".1%")],
+        y=alt.Y("cohort:N", title="first order in (customers)", sort="descending").axis(
+            labelOverlap=False
+        ),
+        tooltip=["cohort", "customer_count", "active_count", "written"],
     )
     colour = alt.Color("active_share:Q", legend=None).scale(range=["#f2f6fa", COLOURS[0]])
     dark = alt.condition(alt.datum.active_share > 0.5, alt.value("white"), alt.value("#333333"))
-    share = alt.Text("active_share:Q", format=".0%")
+    shares = alt.Text("active_share:Q", format=".0%")
     tiles = base.mark_rect().encode(color=colour)
-    text = base.mark_text(fontSize=11).encode(text=share, color=dark)
-    return (tiles + text).properties(height=AXIS + ROW * frame["cohort"].nunique())
+    text = base.mark_text(fontSize=10).encode(text=shares, color=dark)
+    drawn: alt.LayerChart = tiles + text
+    return drawn.properties(height=AXIS + ROW * named["cohort"].nunique())
 
 
 def sold_by_day(frame: pd.DataFrame) -> alt.Chart:
     """Return the share of listings sold, by days on offer, a line for each category."""
-    marks = alt.Chart(frame, height=HEIGHT).mark_line(interpolate="step-after", clip=True)
+    written = frame.assign(written=frame["sold_share"].map(share))
+    marks = alt.Chart(written, height=HEIGHT).mark_line(interpolate="step-after", clip=True)
     return marks.encode(
         x=alt.X("days_on_offer:Q", title="days on offer")
         .scale(domain=[0, 90])
         .axis(labelFlush=True),
-        y=alt.Y("sold_share:Q", title="share sold").axis(format="%").scale(domain=[0, 1]),
+        y=alt.Y("sold_share:Q", title="share sold").axis(format=PERCENT).scale(domain=[0, 1]),
         color=_colour("category", sorted(frame["category"].unique())),
-        tooltip=["category", "days_on_offer", alt.Tooltip("sold_share", format=".1%")],
+        tooltip=["category", "days_on_offer", alt.Tooltip("written:N", title="share sold")],
     )
 
 
-def _over_time(frame: pd.DataFrame, x: str) -> alt.Chart:
-    """Return a chart whose dates are text, which no browser moves to a zone of its own."""
-    return alt.Chart(frame.assign(**{x: frame[x].astype(str)}), height=HEIGHT)
+def _with_gaps(frame: pd.DataFrame, x: str, series: str, step: str) -> pd.DataFrame:
+    """Return the rows and, for each series and step that has none, one without an amount."""
+    dates = pd.to_datetime(frame[x])
+    every = pd.date_range(dates.min(), dates.max(), freq=STEPS[step])
+    wanted = pd.MultiIndex.from_product([frame[series].unique(), every], names=[series, x])
+    return frame.assign(**{x: dates}).set_index([series, x]).reindex(wanted).reset_index()
 
 
 def _in_days(
-    marks: alt.Chart, frame: pd.DataFrame, x: str, y: str, series: str, order: list[str],
-    title: str, x_title: str,
+    frame: pd.DataFrame, x: str, y: str, series: str, order: list[str],
+    title: str, x_title: str, form: Callable[..., str],
 ) -> alt.Chart:  # fmt: skip
-    is_long = frame[x].astype(str).str[:4].nunique() > 2
-    form = "%b %Y" if is_long else "%d %b"
-    axis = alt.Axis(format=form, grid=False, labelOverlap=True, labelSeparation=6)
-    return marks.encode(
+    """Return a chart without marks, whose dates are text that no browser moves to its own zone."""
+    dates = pd.to_datetime(frame[x])
+    is_long = (dates.max() - dates.min()).days > 500
+    axis = alt.Axis(format="%b %Y" if is_long else "%d %b", grid=False, labelOverlap=True,
+                    labelSeparation=6)  # fmt: skip
+    written = frame.assign(
+        **{x: dates.dt.strftime("%Y-%m-%d")}, from_day=dates.dt.strftime("%d %b %Y"),
+        written=frame[y].map(form),
+    )  # fmt: skip
+    return alt.Chart(written, height=HEIGHT).encode(
         x=alt.X(f"{x}:T", title=x_title, axis=axis).scale(type="utc"),
-        y=alt.Y(f"{y}:Q", title=title).axis(format="~s"),
+        y=alt.Y(f"{y}:Q", title=title).axis(format=SHORT),
         color=_colour(series, order),
-        tooltip=[f"{x}:N", f"{series}:N", alt.Tooltip(f"{y}:Q", format=",.2f")],
-    )
+        tooltip=[alt.Tooltip("from_day:N", title=x_title), alt.Tooltip(f"{series}:N", title=" "),
+                 alt.Tooltip("written:N", title=title)],
+    )  # fmt: skip
 
 
 def _colour(column: str, order: list[str]) -> alt.Color:
     scale = alt.Scale(domain=order, range=COLOURS[: len(order)])
-    legend = alt.Legend(orient="top", columns=3) if len(order) > 1 else None
+    legend = alt.Legend(orient="top", columns=3, labelLimit=110) if len(order) > 1 else None
     return alt.Color(f"{column}:N", title=None, scale=scale, legend=legend)

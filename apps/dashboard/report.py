@@ -14,16 +14,22 @@ import vl_convert
 
 from apps.dashboard import charts
 from apps.dashboard.data import NotReady, Read
-from apps.dashboard.figures import in_words, share
-from apps.dashboard.views.sales import key_figures
+from apps.dashboard.figures import count, decimal, in_words, money, share
+from apps.dashboard.filters import Period
+from apps.dashboard.views.sales import key_figures, named
 
-STYLE = """body {font: 15px/1.5 sans-serif; color: #222; max-width: 70rem; margin: 2rem auto; padding: 0 1rem}
-h1 {margin-bottom: 0} h2 {margin-top: 2.5rem} .note {color: #666}
-.tiles {display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0}
-.tiles div {border: 1px solid #ddd; border-radius: .5rem; padding: .7rem 1rem; flex: 1}
-.tiles b {display: block; font-size: 1.4rem; font-weight: 500; white-space: nowrap}
-.charts {display: grid; grid-template-columns: repeat(auto-fit, minmax(24rem, 1fr)); gap: 1rem}
-figure {margin: 0} figcaption {font-weight: bold} svg {max-width: 100%; height: auto; overflow: visible}"""  # noqa: E501
+STYLE = """:root {color-scheme: light}
+body {font: 15px/1.5 sans-serif; color: #222; max-width: 70rem; margin: 2rem auto; padding: 0 1rem}
+h1 {margin-bottom: 0; line-height: 1.2} h2 {margin-top: 2.5rem} .note {color: #666}
+.tiles {display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .7rem}
+.tiles div {border: 1px solid #ddd; border-radius: .5rem; padding: .5rem .8rem}
+.tiles b {display: block; font-size: 1.3rem; font-weight: 500; white-space: nowrap}
+.charts {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr))}
+.charts, .tiles {gap: 1rem; margin: 1rem 0}
+figure {margin: 0; min-width: 0} figcaption {font-weight: bold} svg {width: 100%; height: auto}
+@page {size: A4; margin: 12mm}
+@media print {body {margin: 0; max-width: none; font-size: 10pt} h2 {break-after: avoid}
+.charts {grid-template-columns: 1fr 1fr} figure, .tiles, li {break-inside: avoid}}"""
 
 
 def write(read: Read, path: Path) -> None:
@@ -39,25 +45,29 @@ def write(read: Read, path: Path) -> None:
     last, loaded = read("freshness").iloc[0]
     if pd.isna(last):
         raise NotReady("The marts hold no sales yet. Load some: make load build")
-    first = last - timedelta(days=90)
+    days = Period(last - timedelta(days=90), last)
     parts = [
-        f"<h1>ThinkThrift: {first:%d %B} to {last:%d %B %Y}</h1>",
+        f"<h1>ThinkThrift: {days.first:%d %B} to {last:%d %B %Y}</h1>",
         f'<p class="note">Loaded {loaded:%d %B %Y, %H:%M} UTC. Changes are against the same weeks a'
-        " year before. Amounts in different currencies are never added up.</p>",
+        " year before, of rates in percentage points. Dashed or pale: a week that is not over."
+        " Amounts in different currencies are never added up.</p>",
     ]
     options = read("sales_options")
     for currency in sorted(options["currency_code"].unique()):
         channels = list(options["channel"].unique())
-        parts += _sales(read, currency, channels, first, last)
+        parts += _sales(read, currency, channels, days)
     parts += ["<h2>Customers and listings</h2>", _figures(*_others(read, last)), _operations(read)]
-    head = f'<meta charset="utf-8"><title>ThinkThrift</title><style>{STYLE}</style>'
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f"<title>ThinkThrift</title><style>{STYLE}</style>"
+    )
     path.parent.mkdir(parents=True, exist_ok=True)
     page = f'<!doctype html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>'
     path.write_text(page, encoding="utf-8")
 
 
-def _sales(read: Read, currency: str, channels: list[str], first: date, last: date) -> list[str]:
-    asked = {"first_date": first, "last_date": last, "currency": currency, "channels": channels}
+def _sales(read: Read, currency: str, channels: list[str], days: Period) -> list[str]:
+    asked = {**days.days, "currency": currency, "channels": channels}
     tiles = "".join(
         f"<div>{escape(label)}<b>{escape(text)}</b>{escape(change or '')}</div>"
         for label, text, _, change in key_figures(
@@ -65,15 +75,15 @@ def _sales(read: Read, currency: str, channels: list[str], first: date, last: da
         )
     )
     value, unit = "net_merchandise_value", f"NMV in {currency}"
-    course = read("sales_course", **asked, step="week")
+    course = named(read("sales_course", **asked, step="week"), days)
     parts = read("sales_channels", **asked, step="week")
     top = read("top_products", **asked)
     drawn = [
         ("NMV by week, and a year before", course, charts.lines,
-         "start_date", value, "course", unit, "week of the sale"),
+         "start_date", value, "course", unit, "week of the sale", "week"),
         ("NMV by channel and week", parts, charts.stacked,
-         "start_date", value, "channel", unit, "week of the sale"),
-        ("Top products by NMV", top, charts.ranked, "title", value, unit),
+         "start_date", value, "channel_name", unit, "week of the sale", "week"),
+        ("Top products by NMV", top, charts.ranked, "title", value, unit, money),
     ]  # fmt: skip
     return [f'<h2>Sales in {currency}</h2><div class="tiles">{tiles}</div>', _figures(*drawn)]
 
@@ -97,22 +107,24 @@ def _others(read: Read, last: date) -> list[tuple[Any, ...]]:
         ("Share of customers who bought again", cohorts, charts.retention),
         ("Share of the year's listings sold", read("days_to_sell", **listings), charts.sold_by_day),
         ("Weeks of supply", stock, charts.lines,
-         "week_start_date", "weeks_of_supply", "category", "weeks of supply", "week"),
+         "week_start_date", "weeks_of_supply", "category", "weeks of supply", "week", "week",
+         decimal),
     ]  # fmt: skip
 
 
 def _operations(read: Read) -> str:
     """Return whether the figures can be trusted, as a sentence for each reason."""
-    tests, agreeing = read("data_tests"), read("reconciliation")
+    tests, agreeing = read("data_tests"), read("sources")
     loads = read("loads", sources=list(read("operation_options")["source_name"]))
     read_count, bad = loads["rows_read"].sum(), loads["rows_quarantined"].sum()
     passed = (tests["verdict"] == "pass").sum()
     loaded = (loads["last_status"] == "loaded").sum()
+    portion = share(bad / max(read_count, 1))
     return f"""<h2>Operations</h2><ul>
 <li>{loaded} of {len(loads)} raw tables were loaded last time.</li>
-<li>{agreeing["is_reconciled"].sum()} of {len(agreeing)} sources agree with the marts.</li>
-<li>{passed:,} of {len(tests):,} data tests passed.</li>
-<li>{bad:,} of {read_count:,} rows were quarantined ({share(bad / max(read_count, 1))}).</li>
+<li>{agreeing["is_agreeing"].sum()} of {len(agreeing)} sources agree with what was loaded.</li>
+<li>{count(passed)} of {count(len(tests))} data tests passed.</li>
+<li>{count(bad)} of {count(read_count)} rows are in quarantine ({portion}).</li>
 </ul>"""
 
 

@@ -1,24 +1,24 @@
-"""What the pages share: headings, filters, tiles, charts and tables."""
+"""What the pages share: headings, tiles, charts and tables."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from apps.dashboard import figures
+from apps.dashboard.charts import CHOSEN
 from apps.dashboard.data import NotReady, Read
 
-# each a whole number of weeks, so that weekends weigh alike in what is compared
-PERIODS = {"Last 4 weeks": 28, "Last 13 weeks": 91, "Last 52 weeks": 364, "Last 3 years": 1092}
-OWN_PERIOD = "Between two days"
 EMPTY = "Nothing to show for these filters."
 
-number = partial(st.column_config.NumberColumn, format="localized")
-amount = partial(st.column_config.NumberColumn, format="%.2f")
-percent = partial(st.column_config.NumberColumn, format="percent")
+number = partial(st.column_config.NumberColumn, format=figures.COUNT)
+tenths = partial(st.column_config.NumberColumn, format=figures.DECIMAL)
+amount = partial(st.column_config.NumberColumn, format=figures.MONEY)
+percent = partial(st.column_config.NumberColumn, format=figures.SHARE)
 
 
 def heading(name: str, read: Read) -> date:
@@ -37,65 +37,81 @@ def heading(name: str, read: Read) -> date:
     return last
 
 
-def period(first: date, last: date, default: str) -> tuple[date, date]:
-    """Ask for a period within the days that there are; return its first and last day."""
-    names = [*PERIODS, OWN_PERIOD]
-    name = st.sidebar.selectbox(
-        "Period", names, names.index(default), key="period", bind="query-params"
-    )
-    if name != OWN_PERIOD:
-        return max(first, last - timedelta(days=PERIODS[name] - 1)), last
-    start = max(first, last - timedelta(days=27))
-    given = st.sidebar.date_input("Days, both included", (start, last), first, last, key="days")
-    if len(given) != 2:
-        st.info("Choose the last day, too.")
-        st.stop()
-    return given[0], given[1]
-
-
-def one(label: str, options: list[str]) -> str:
-    """Ask for one of some values."""
-    chosen = st.sidebar.selectbox(label, options, key=label.lower(), bind="query-params")
-    return str(chosen)
-
-
-def some(label: str, options: list[str], shown: Callable[[str], str] = str) -> list[str]:
-    """Ask for some of the values, or none for all of them."""
-    return st.sidebar.multiselect(
-        label, options, format_func=shown, placeholder="All", key=label.lower(), bind="query-params"
-    ) or list(options)
-
-
 def title(text: str) -> None:
-    """Write the title of a part of the page."""
+    """Write the title of a part of the page; `#quarantine-by-reason` leads to it."""
     st.markdown(f"##### {text}")
 
 
-def tiles(*figures: tuple[Any, ...]) -> None:
-    """Show figures side by side, each its label, its text, what it means, and its change if any."""
-    columns = st.columns(len(figures))
-    for column, (label, text, meaning, *change) in zip(columns, figures, strict=True):
-        # fewer cancellations are better
-        settings = {"delta_color": "inverse" if "ancel" in label else "normal", "help": meaning}
-        column.metric(label, text, *change, border=True, height="stretch", **settings)
+def tiles(*shown: tuple[Any, ...]) -> None:
+    """Show figures side by side, as many as fit: label, text, meaning, and if any the change."""
+    with st.container(horizontal=True):
+        for label, text, meaning, *change in shown:
+            # fewer cancellations are better
+            colour = "inverse" if "ancel" in label or "eturn" in label else "normal"
+            st.metric(
+                label, text, *change, border=True, help=meaning, delta_color=colour, width="stretch"
+            )
 
 
 def chart(
-    name: str, frame: pd.DataFrame, draw: Callable[..., alt.Chart], *settings: str,
-    empty: str = EMPTY,
-) -> None:  # fmt: skip
-    """Show under its title what `draw` makes of rows and settings, or that there is nothing."""
+    name: str, frame: pd.DataFrame, draw: Callable[..., alt.Chart], *settings: Any,
+    empty: str = EMPTY, key: str | None = None,
+) -> dict[str, Any] | None:  # fmt: skip
+    """Show under its title what `draw` makes of rows and settings, or that there is nothing.
+
+    Args:
+        name: title.
+        frame: rows.
+        draw: a function of `charts`.
+        *settings: its further arguments.
+        empty: what is said if there are no rows.
+        key: of a chart whose marks can be chosen, which `draw` must allow.
+
+    Returns:
+        The columns of the mark that was chosen, if one was.
+    """
     title(name)
     if frame.empty:
         st.info(empty)
-    else:
-        st.altair_chart(draw(frame, *settings), width="stretch", alt=name)
+        return None
+    drawn = draw(frame, *settings)
+    if key is None:
+        st.altair_chart(drawn, width="stretch", alt=name)
+        return None
+    event = st.altair_chart(drawn, width="stretch", alt=name, key=key, on_select="rerun")
+    chosen = cast("dict[str, Any]", event).get("selection", {}).get(CHOSEN)
+    return chosen[0] if chosen else None
 
 
-def table(frame: pd.DataFrame, **columns: object) -> None:
-    """Show the named columns, each by its title or a `st.column_config`; it can be saved as CSV."""
+def unfinished(frame: pd.DataFrame, step: str) -> None:
+    """Say that some of what a chart shows is not over, if it is so."""
+    if not frame.empty and not frame["is_whole"].all():
+        st.caption(f"Dashed or pale: a {step} of which not all days are in the period, or known.")
+
+
+def table(frame: pd.DataFrame, key: str | None = None, **columns: Any) -> pd.Series | None:
+    """Show the named columns, which can be saved as CSV; return the row that was chosen, if any.
+
+    Args:
+        frame: rows; shares are shown as percentages.
+        key: of a table whose rows can be chosen.
+        **columns: of each its title, or a `st.column_config`.
+    """
     if frame.empty:
         st.info(EMPTY)
-    else:
-        shown = {"column_order": list(columns), "column_config": columns}
-        st.dataframe(frame, hide_index=True, placeholder="–", **shown)
+        return None
+    shares = [
+        name for name, kind in columns.items()
+        if isinstance(kind, dict) and kind["type_config"].get("format") == figures.SHARE
+    ]  # fmt: skip
+    shown = frame.assign(**{name: frame[name].astype(float) * 100 for name in shares})
+    settings: dict[str, Any] = {
+        "column_order": list(columns), "column_config": columns, "hide_index": True,
+        "placeholder": "–",
+    }  # fmt: skip
+    if key is None:
+        st.dataframe(shown, **settings)
+        return None
+    event = st.dataframe(shown, key=key, on_select="rerun", selection_mode="single-row", **settings)
+    rows = cast("dict[str, Any]", event)["selection"]["rows"]
+    return frame.iloc[rows[0]] if rows and rows[0] < len(frame) else None

@@ -15,4 +15,6 @@ select
     first_order_date,
     last_order_date
 from marts.customer_360
-where customer_key = %(customer_key)s
+where customer_key between %(first_key)s and %(last_key)s
+order by customer_key
+limit 20

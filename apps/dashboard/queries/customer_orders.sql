@@ -1,6 +1,9 @@
 select
+    cast(order_key as text) as order_key,
+    order_id,
     order_date,
     channel,
+    cast(customer_key as text) as customer_key,
     quantity,
     net_merchandise_value,
     currency_code,

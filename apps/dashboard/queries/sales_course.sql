@@ -1,3 +1,4 @@
+-- days before are moved by so many days as they are compared over
 with
 
 days as (
@@ -5,7 +6,8 @@ days as (
     select
         order_date,
         net_merchandise_value,
-        'this year' as course
+        is_complete,
+        false as is_before
     from marts.rpt_running_totals
     where
         order_date between %(first_date)s and %(last_date)s
@@ -15,21 +17,28 @@ days as (
     union all
 
     select
-        order_date + 364 as order_date,
+        order_date + cast(%(shift)s as integer) as order_date,
         net_merchandise_value,
-        'year before' as course
+        true as is_complete,
+        true as is_before
     from marts.rpt_running_totals
     where
-        order_date between %(first_date)s - 364 and %(last_date)s - 364
+        order_date between %(first_date)s - cast(%(shift)s as integer)
+        and %(last_date)s - cast(%(shift)s as integer)
         and currency_code = %(currency)s
         and channel = any(%(channels)s)
 
 )
 
 select
-    course,
+    is_before,
     cast(date_trunc(%(step)s, order_date) as date) as start_date,
-    sum(net_merchandise_value) as net_merchandise_value
+    sum(net_merchandise_value) as net_merchandise_value,
+    -- of all of its days, and of all channels
+    bool_and(is_complete)
+    and min(order_date) = date_trunc(%(step)s, order_date)
+    and max(order_date) + 1
+    = date_trunc(%(step)s, order_date) + cast('1 ' || %(step)s as interval) as is_whole
 from days
-group by course, date_trunc(%(step)s, order_date)
-order by course asc, start_date asc
+group by is_before, date_trunc(%(step)s, order_date)
+order by is_before, start_date

@@ -1,11 +1,16 @@
--- a year before is 52 weeks before, so that weekdays meet their like
+-- a year before is 52 weeks before, so that weekdays meet their like; without a shift nothing is
+-- compared
 with
 
 spans (span, first_date, last_date) as (
 
     values
     ('period', cast(%(first_date)s as date), cast(%(last_date)s as date)),
-    ('period_last_year', %(first_date)s - 364, %(last_date)s - 364),
+    (
+        'before',
+        %(first_date)s - cast(%(shift)s as integer),
+        %(last_date)s - cast(%(shift)s as integer)
+    ),
     ('day', %(last_date)s, %(last_date)s),
     ('day_last_week', %(last_date)s - 7, %(last_date)s - 7),
     ('day_last_year', %(last_date)s - 364, %(last_date)s - 364)

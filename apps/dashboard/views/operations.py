@@ -5,18 +5,25 @@ import streamlit as st
 
 from apps.dashboard import charts
 from apps.dashboard.data import Read
-from apps.dashboard.figures import count
+from apps.dashboard.figures import count, decimal
+from apps.dashboard.filters import some
 from apps.dashboard.widgets import (
     amount,
     chart,
     heading,
     number,
     percent,
-    some,
     table,
+    tenths,
     tiles,
     title,
 )
+
+# part of the page to which a tile leads
+ANCHORS = {
+    "Tables loaded": "loads", "Failed in 7 days": "loads", "In quarantine": "quarantine",
+    "Sources agreeing": "sources", "Tests passed": "data-tests",
+}  # fmt: skip
 
 
 def show(read: Read) -> None:
@@ -24,57 +31,83 @@ def show(read: Read) -> None:
     heading("Operations", read)
     sources = some("Source", list(read("operation_options")["source_name"]))
     loads, quality = read("loads", sources=sources), read("quality", sources=sources)
-    agreeing, tests = read("reconciliation"), read("data_tests")
+    agreeing, tests = read("sources"), read("data_tests")
+    agreeing = agreeing[agreeing["source_name"].isin(sources)]
     is_quarantined = quality["issue"] == "quarantined"
     quarantined, gaps = quality[is_quarantined].copy(), quality[~is_quarantined]
     failed = tests[tests["verdict"] != "pass"]
     oldest = loads["hours_since_load"].max()
     loaded = (loads["last_status"] == "loaded").sum()
+    links = {name: f"[{name}](#{anchor})" for name, anchor in ANCHORS.items()}
     tiles(
-        ("Tables loaded", f"{loaded} of {len(loads)}", "Raw tables whose last load succeeded."),
-        ("Oldest load", "–" if pd.isna(oldest) else f"{oldest:,.1f} h ago", "Of all these tables."),
-        ("Failed in 7 days", count(loads["recent_failure_count"].sum()), "To the last load."),
-        ("In quarantine", count(quarantined["affected_count"].sum()), "Rows that broke theirs."),
-        ("Sources agreeing", f"{agreeing['is_reconciled'].sum()} of {len(agreeing)}",
-         "Lines, pieces and money of the source are those of the marts."),
-        ("Tests passed", f"{len(tests) - len(failed):,} of {len(tests):,}", "At their last run."),
+        (links["Tables loaded"], f"{loaded} of {len(loads)}", "Tables whose last load succeeded."),
+        ("Oldest load", "–" if pd.isna(oldest) else f"{decimal(oldest)} h ago", "Of all tables."),
+        (links["Failed in 7 days"], count(loads["recent_failure_count"].sum()), "Failed loads."),
+        (links["In quarantine"], count(quarantined["affected_count"].sum()),
+         "Rows that broke a rule of their contract."),
+        (links["Sources agreeing"], f"{agreeing['is_agreeing'].sum()} of {len(agreeing)}",
+         "Rows read, loaded and, of sales, in the marts are the same."),
+        (links["Tests passed"], f"{count(len(tests) - len(failed))} of {count(len(tests))}",
+         "At their last run."),
     )  # fmt: skip
+    _tests(tests, failed)
+    title("Quarantine")
+    if quarantined.empty:
+        st.success("No row is in quarantine.")
+    else:
+        _quarantine(quarantined)
     title("Loads")
     table(
         loads, source_name="Source", table_name="Table", last_status="Last load",
         last_loaded_at=st.column_config.DatetimeColumn("Ended, UTC", format="YYYY-MM-DD HH:mm"),
-        hours_since_load=number("Hours ago", format="%.1f"), load_count=number("Loads"),
+        hours_since_load=tenths("Hours ago"), load_count=number("Loads"),
         recent_failure_count=number("Failed in 7 days"), rows_read=number("Read"),
         rows_loaded=number("Loaded"), rows_quarantined=number("Quarantined"),
     )  # fmt: skip
+    title("Sources")
+    table(
+        agreeing, source_name="Source", is_agreeing="Agrees", table_count=number("Tables"),
+        rows_read=number("Read"), rows_loaded=number("Loaded"),
+        rows_quarantined=number("Quarantined"), source_rows=number("Rows in the source"),
+        raw_line_count=number("Sales lines loaded"), mart_line_count=number("In the mart"),
+        rejected_line_count=number("Rejected"),
+        net_amount_difference=amount("Difference (mart − source)"),
+    )  # fmt: skip
+    st.caption("Empty where a source does not count its rows, or has no sales.")
+    title("Lines with gaps in the marts")
+    table(
+        gaps, source_name="Source", issue="Gap", affected_count=number("Lines"),
+        row_count=number("Of"), affected_share=percent("Share"),
+    )  # fmt: skip
+
+
+def _quarantine(quarantined: pd.DataFrame) -> None:
+    """Draw how many rows are in quarantine, by what they broke."""
+    names = ("table_name", "reason")
+    why = [": ".join(row) for row in zip(*map(quarantined.get, names), strict=True)]
     left, right = st.columns(2)
     with left:
-        names = ("source_name", "table_name", "reason")
-        quarantined["why"] = [
-            ": ".join(row) for row in zip(*map(quarantined.get, names), strict=True)
-        ]
-        chart("Quarantine, by reason", quarantined.head(15), charts.ranked,
+        chart("By reason", quarantined.assign(why=why).head(15), charts.ranked,
               "why", "affected_count", "rows")  # fmt: skip
     with right:
-        title("Lines with gaps in the marts")
+        title("All reasons")
         table(
-            gaps, source_name="Source", issue="Gap",
-            affected_count=number("Lines"), row_count=number("Of"), affected_share=percent("Share"),
+            quarantined, source_name="Source", table_name="Table", reason="Reason",
+            affected_count=number("Rows"), row_count=number("Of"),
         )  # fmt: skip
-    left, right = st.columns(2)
-    with left:
-        title("Sources against marts")
-        table(
-            agreeing, source_system="Source", is_reconciled="Agrees",
-            raw_line_count=number("Lines in the raw table"), mart_line_count=number("In the mart"),
-            net_amount_difference=amount("Money more in the mart"),
-        )  # fmt: skip
-    with right:
-        title("Data tests that did not pass")
-        if tests.empty:
-            st.info("No verdicts yet: `dbt build` or `dbt test` writes them.")
-        elif failed.empty:
-            st.success(f"All {len(tests):,} passed.")
-        else:
-            table(failed, verdict="Verdict", test_name="Test", relation_name="Of",
-                  failure_count=number("Rows"))  # fmt: skip
+        st.caption(
+            "See the rows with `python -m ingest quarantine list`. Correct the contract or the"
+            " source, then load them with `python -m ingest quarantine replay`."
+        )
+
+
+def _tests(tests: pd.DataFrame, failed: pd.DataFrame) -> None:
+    """Draw the data tests that did not pass at their last run."""
+    title("Data tests")
+    if tests.empty:
+        st.info("No results yet: `dbt build` or `dbt test` writes them.")
+    elif failed.empty:
+        st.success(f"All {count(len(tests))} passed.")
+    else:
+        table(failed, verdict="Result", test_name="Test", relation_name="Of",
+              column_name="Column", failure_count=number("Rows"))  # fmt: skip

@@ -1,12 +1,23 @@
 """Product: how many listings sell and how fast, what lower prices do, and how long stock lasts."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
 from apps.dashboard import charts
 from apps.dashboard.data import Read
-from apps.dashboard.figures import count, share
-from apps.dashboard.widgets import chart, heading, number, period, some, table, tiles, title
+from apps.dashboard.figures import change, count, decimal, points, share
+from apps.dashboard.filters import Period, period, some
+from apps.dashboard.widgets import (
+    chart,
+    heading,
+    number,
+    table,
+    tenths,
+    tiles,
+    title,
+)  # fmt: skip
 
 
 def show(read: Read) -> None:
@@ -16,21 +27,18 @@ def show(read: Read) -> None:
     if options.empty:
         st.info("No listing has a date yet.")
         return
-    first, last = period(options["first_month"].min(), last, "Last 52 weeks")
+    days = period(options["first_month"].min(), last)
     categories = some("Category", list(options["category"]))
     # what is known of listings is known by month
-    months = {"first_date": first.replace(day=1), "last_date": last, "categories": categories}
-    st.caption(f"Pieces in whole months, {first:%B %Y} to {last:%B %Y}.")
-    totals = read("listings", **months).iloc[0]
-    tiles(
-        ("Pieces listed", count(totals["listing_count"]), "First listed in these months."),
-        ("Pieces sold", count(totals["sold_listing_count"]), "First sold in these months."),
-        ("Liquidity", f"{totals['liquidity'] or 0:.2f}", "Pieces sold for each one listed."),
-        ("Sold in 7 days", share(totals["sell_through_7_days"]), "Once the days are over."),
-        ("Sold in 30 days", share(totals["sell_through_30_days"]), "Once the days are over."),
-        ("Sold in 90 days", share(totals["sell_through_90_days"]), "Once the days are over."),
-        ("Stock sold", share(totals["stock_sell_through"]), "Stock articles, of units received."),
+    whole = days.months()
+    before, is_open = whole.months_before(), whole.last > last
+    st.caption(
+        f"Pieces in whole months, {whole.first:%B %Y} to {whole.last:%B %Y}"
+        + (f", compared with {before.first:%B %Y} to {before.last:%B %Y}" if before else "")
+        + (f". {whole.last:%B} is not over." if is_open else ".")
     )
+    tiles(*_listings(read, whole, before, categories))
+    months = {"first_date": whole.first, "last_date": whole.last, "categories": categories}
     curves = read("days_to_sell", **months)
     left, right = st.columns(2)
     with left:
@@ -42,13 +50,40 @@ def show(read: Read) -> None:
             listing_count=number("Pieces"), median_days_to_sell=number("Days"),
         )  # fmt: skip
         st.caption("By Kaplan and Meier, unsold pieces included; empty if it takes over a year.")
-    _stock(read("stock", first_date=first, last_date=last, categories=categories))
+    _stock(read("stock", first_date=days.first, last_date=days.last, categories=categories))
     chart(
         "Sold within 14 days after a price drop, by its size",
         read("price_drops", categories=categories), charts.ranked,
-        "drop_band", "sold_after_share", "share sold", ".0%",
+        "drop_band", "sold_after_share", "share sold", share,
         empty="No price was seen to drop 14 days ago or earlier.",
     )  # fmt: skip
+
+
+def _listings(
+    read: Read, months: Period, before: Period | None, categories: list[str]
+) -> list[tuple[Any, ...]]:  # fmt: skip
+    """Return the tiles of months, and how they differ from those before."""
+    spans = [months, *([before] if before else [])]
+    now, *then = (
+        read("listings", first_date=span.first, last_date=span.last, categories=categories).iloc[0]
+        for span in spans
+    )
+    tiles: list[tuple[str, str, Any, Any, str]] = [
+        ("Pieces listed", "listing_count", count, change, "First listed in these months."),
+        ("Pieces sold", "sold_listing_count", count, change, "First sold in these months."),
+        ("Liquidity", "liquidity", "{:.2f}".format, change, "Pieces sold for each one listed."),
+        *(
+            (f"Sold in {days} days", f"sell_through_{days}_days", share, points,
+             "Of those listed so long ago.")
+            for days in (7, 30, 90)
+        ),
+        ("Stock sold", "stock_sell_through", share, points, "Stock articles, of units received."),
+    ]  # fmt: skip
+    return [
+        (name, form(now[column] or 0) if column == "liquidity" else form(now[column]), meaning,
+         compared(now[column], then[0][column]) if then else None)
+        for name, column, form, compared, meaning in tiles
+    ]  # fmt: skip
 
 
 def _stock(stock: pd.DataFrame) -> None:
@@ -57,13 +92,13 @@ def _stock(stock: pd.DataFrame) -> None:
     with left:
         known = stock.dropna(subset="weeks_of_supply")
         chart("Weeks of supply", known, charts.lines, "week_start_date", "weeks_of_supply",
-              "category", "weeks of supply", "week")  # fmt: skip
+              "category", "weeks of supply", "week", "week", decimal)  # fmt: skip
     with right:
         title("Stock, last known")
         table(
             stock.drop_duplicates("category", keep="last").sort_values("category"),
             category="Category", week_start_date="Week of", stock_quantity=number("Pieces"),
-            average_weekly_quantity=number("Sold a week", format="%.1f"),
-            weeks_of_supply=number("Weeks of supply", format="%.1f"),
+            average_weekly_quantity=tenths("Sold a week"),
+            weeks_of_supply=tenths("Weeks of supply"),
             low_stock_product_count=number("Products low"), is_low_stock="Low",
         )  # fmt: skip

@@ -1,7 +1,7 @@
 """Sales: the period and its last day against those before, channels, and what sells best."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -9,19 +9,19 @@ import streamlit as st
 
 from apps.dashboard import charts
 from apps.dashboard.data import Read
-from apps.dashboard.figures import change, count, money, share
+from apps.dashboard.figures import change, count, money, points, share
+from apps.dashboard.filters import Period, one, period, some
+from apps.dashboard.views import orders
 from apps.dashboard.widgets import (
     amount,
     chart,
     heading,
     number,
-    one,
     percent,
-    period,
-    some,
     table,
     tiles,
     title,
+    unfinished,
 )  # fmt: skip
 
 DAYS = {"Last day": "day", "A week before": "day_last_week", "A year before": "day_last_year"}
@@ -36,63 +36,95 @@ def show(read: Read) -> None:
     heading("Sales", read)
     options = read("sales_options")
     names = dict(zip(options["channel"], options["channel_name"], strict=True))
-    first, last = period(options["first_date"][0], options["last_date"][0], "Last 13 weeks")
+    days = period(options["first_date"][0], options["last_date"][0])
     asked: dict[str, Any] = {
-        "first_date": first, "last_date": last,
-        "channels": some("Channel", list(names), lambda name: names[name]),
+        **days.days,
         "currency": one("Currency", sorted(options["currency_code"].unique())),
+        "channels": some("Channel", list(names), lambda name: names[name]),
     }  # fmt: skip
-    currency, step = asked["currency"], step_of(first, last)
+    currency = asked["currency"]
     totals = read("sales_totals", **asked).set_index("span")
+    st.caption(f"{days} · in {currency}")
     tiles(*key_figures(totals, currency))
-    st.caption("Changes are against the same weeks a year before.")
-    axes = (f"NMV in {currency}", f"{step} of the sale")
+    _charts(read, days, asked)
+    title(f"The last day, {days.last:%A %d %B %Y}")
+    table(
+        last_day(totals), figure="Figure", **{name: amount(name) for name in DAYS},
+        on_week=percent("Change in a week"), on_year=percent("Change in a year"),
+    )  # fmt: skip
+    _products(read, asked)
+
+
+def _charts(read: Read, days: Period, asked: dict[str, Any]) -> None:
+    """Draw the course and the channels, and the orders of a bar that is chosen."""
+    step, axes = days.step, (f"NMV in {asked['currency']}", f"{days.step} of the sale")
     left, right = st.columns(2)
     with left:
         course = read("sales_course", **asked, step=step)
-        chart(f"NMV by {step}, and a year before", course, charts.lines,
-              "start_date", "net_merchandise_value", "course", *axes)  # fmt: skip
+        chart(f"NMV by {step}", named(course, days), charts.lines,
+              "start_date", NAMES["NMV"], "course", *axes, step)  # fmt: skip
+        unfinished(course, step)
     with right:
         parts = read("sales_channels", **asked, step=step)
-        chart(f"NMV by channel and {step}", parts, charts.stacked,
-              "start_date", "net_merchandise_value", "channel", *axes)  # fmt: skip
-    title(f"The last day, {last:%A %d %B %Y}")
-    table(
-        last_day(totals), figure="Figure", **{name: number(name) for name in DAYS},
-        on_week=percent("Change in a week"), on_year=percent("Change in a year"),
-    )  # fmt: skip
+        chosen = chart(f"NMV by channel and {step}", parts, charts.stacked,
+                       "start_date", NAMES["NMV"], "channel_name", *axes, step,
+                       key="bars")  # fmt: skip
+        st.caption("Select a bar to see its orders.")
+    if chosen:
+        is_channel = parts["channel_name"] == chosen["channel_name"]
+        first = date.fromisoformat(chosen["day"])
+        last = first + timedelta(days={"day": 0, "week": 6, "month": 30}[step])
+        if step == "month":
+            last = Period(first, first).months().last
+        title(f"Orders: {chosen['channel_name']}, {step} of {first:%d %B %Y}")
+        within = {"first_date": max(first, days.first), "last_date": min(last, days.last)}
+        found = read("orders", **within, product_id=None, currency=asked["currency"],
+                     channels=list(parts.loc[is_channel, "channel"].unique()))  # fmt: skip
+        orders.rows(read, found, "orders")
+
+
+def _products(read: Read, asked: dict[str, Any]) -> None:
+    """Draw what sells best, and the orders of a product that is chosen."""
     top = read("top_products", **asked)
     numbered = top.assign(title=top["sales_rank"].astype(str) + ". " + top["title"])
+    unit = f"NMV in {asked['currency']}"
     left, right = st.columns(2)
     with left:
-        chart("Top products by NMV", numbered, charts.ranked, "title", NAMES["NMV"], axes[0])
+        chosen = chart("Top products by NMV", numbered, charts.ranked, "title", NAMES["NMV"], unit,
+                       money, key="products")  # fmt: skip
+        st.caption("Select a bar to see its orders.")
     with right:
-        title("The same in figures")
+        title("Top products, as a table")
         table(
             top, sales_rank=number("Rank"), title="Product", category="Category",
-            piece_count=number("Pieces"), net_merchandise_value=amount(f"NMV, {currency}"),
+            piece_count=number("Pieces"), net_merchandise_value=amount(unit),
         )  # fmt: skip
+    if chosen and not (row := numbered[numbered["title"] == chosen["title"]]).empty:
+        title(f"Orders of {row['title'].iloc[0]}")
+        found = read("orders", **asked, product_id=row["product_id"].iloc[0])
+        orders.rows(read, found, "product_orders")
 
 
-def step_of(first: date, last: date) -> str:
-    """Return how days are taken together in charts, so that some dozens of points are left."""
-    days = (last - first).days
-    return "day" if days < 62 else "week" if days < 750 else "month"
+def named(course: pd.DataFrame, days: Period) -> pd.DataFrame:
+    """Return the rows of `sales_course` with the names of the lines, as `course`."""
+    return course.assign(
+        course=course["is_before"].map({False: "This period", True: days.comparison})
+    )
 
 
 def key_figures(totals: pd.DataFrame, currency: str) -> list[tuple[Any, ...]]:
     """Return the tiles for the rows of `sales_totals`, by their span."""
-    now, before = totals.loc["period"], totals.loc["period_last_year"]
+    now, before = totals.loc["period"], totals.loc["before"]
     tiles: list[tuple[str, str, Callable[..., str], str]] = [
         ("NMV", "net_merchandise_value", money, "Net: GMV less cancellations and returns."),
-        ("GMV", "gross_merchandise_value", money, "Gross: what was agreed, after discounts."),
+        ("GMV", "gross_merchandise_value", money, "Gross: the price after discounts."),
         ("Orders", "order_count", count, "Cancelled ones too."),
-        ("AOV", "average_order_value", money, "Average order value: GMV by orders."),
-        ("Cancellation rate", "cancellation_rate", share, "Cancelled amount by GMV."),
+        ("AOV", "average_order_value", money, "Average order value: GMV divided by orders."),
+        ("Cancellation rate", "cancellation_rate", share, "Cancelled amount as a share of GMV."),
     ]
     return [
         (label, form(now[name], *([currency] if form is money else [])), meaning,
-         change(now[name], before[name]))
+         (points if form is share else change)(now[name], before[name]))
         for label, name, form, meaning in tiles
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ import streamlit as st
 from apps.dashboard import charts
 from apps.dashboard.data import Read
 from apps.dashboard.figures import count, in_words, money, share
-from apps.dashboard.widgets import amount, chart, heading, number, table, tiles
+from apps.dashboard.widgets import amount, chart, heading, number, table, tiles, title
 
 SORTS = {"relevance": "Relevance", "price": "Cheapest first", "price_desc": "Dearest first",
          "newest": "Newest first"}  # fmt: skip
@@ -17,6 +17,8 @@ MODES = {"auto": "All words, or any if few", "all": "All words", "any": "Any wor
 # argument of the search, and facet
 FILTERS = {"categories": "category", "brands": "brand", "sizes": "size", "colours": "colour",
            "conditions": "condition", "channels": "channel", "countries": "country"}  # fmt: skip
+# shown before anything is asked for
+NEWEST = 50
 UNASKED = {"sort_by", "mode", "result_limit"}
 
 
@@ -33,7 +35,10 @@ def show(read: Read) -> None:
             st.warning(f"{asked[low]} is above {asked[high]}. Swap them.")
             return
     if not any(value is not None for name, value in asked.items() if name not in UNASKED):
-        st.info("Enter words above, or choose filters at the left.")
+        title("Newest listings")
+        st.caption("Enter words above, or choose filters at the left, to search all of them.")
+        newest = {**asked, "sort_by": "newest", "result_limit": NEWEST}
+        _table(read("search_results", **newest), "score", "snippet")
         return
     try:
         found, facets, summaries = (
@@ -79,7 +84,21 @@ def _remark(summary: pd.Series) -> None:
         st.caption("Few listings have all the words; these have some of them.")
     if not summary["found_count"]:
         near = ", ".join(summary["nearest_words"] or [])
-        st.info("Nothing found. Try fewer words or filters." + (f" Alike: {near}." if near else ""))
+        st.info(
+            "Nothing found. Try fewer words or filters." + (f" Similar: {near}." if near else "")
+        )
+
+
+def _table(found: pd.DataFrame, *without: str) -> None:
+    """Draw the listings, without some columns."""
+    columns: dict[str, Any] = {
+        "search_rank": number("Rank"), "title": "Listing", "brand": "Brand", "category": "Category",
+        "size": "Size", "colour": "Colour", "condition": "Condition", "price": amount("Price"),
+        "currency_code": "Currency", "listing_status": "Status", "sale_count": number("Sold"),
+        "days_on_offer": number("Days on offer"), "score": amount("Score"),
+        "snippet": "Words found", "product_id": "Product",
+    }  # fmt: skip
+    table(found, **{name: kind for name, kind in columns.items() if name not in without})
 
 
 def _draw(found: pd.DataFrame, facets: pd.DataFrame, summary: pd.Series) -> None:
@@ -91,22 +110,16 @@ def _draw(found: pd.DataFrame, facets: pd.DataFrame, summary: pd.Series) -> None
         ("On offer", count(summary["available_count"]), "Available now."),
         ("Sold", share(summary["sold_share"]), "Share sold at least once."),
         ("Median price", money(summary["median_price"], currency), prices),
-        ("Half of them at", f"{money(low, 'to')} {money(high, '')}", prices),
+        ("Middle 50%", f"{money(low)} to {money(high)}", prices),
         ("Median days to sell", count(summary["median_days_to_sell"]), "Of those sold."),
     )
-    table(
-        found, search_rank=number("Rank"), title="Listing", brand="Brand", category="Category",
-        size="Size", colour="Colour", condition="Condition", price=amount("Price"),
-        currency_code="Currency", listing_status="Status", sale_count=number("Sold"),
-        days_on_offer=number("Days on offer"), score=amount("Score"), snippet="Words found",
-        product_id="Product",
-    )  # fmt: skip
+    _table(found)
     st.caption(f"{len(found):,} of {summary['found_count']:,} shown.")
     months = pd.DataFrame(summary["sales_by_month"], columns=["month", "quantity", "net_amount"])
     months["price"] = months["net_amount"].astype(float) / months["quantity"]
     months = months.assign(month=months["month"] + "-01", what="a piece")
     chart("What such items sell for", months, charts.lines, "month", "price", "what",
-          f"average net price in {currency}", "month of the sale")  # fmt: skip
+          f"average net price in {currency}", "month of the sale", "month")  # fmt: skip
     kinds = list(facets["facet"].unique())
     kind = st.segmented_control(
         "What was found, by", kinds, default=kinds[0], required=True, format_func=in_words

@@ -1,0 +1,41 @@
+-- the customer is none where nobody is known
+with
+
+chosen as (
+
+    select *
+    from marts.fct_orders
+    where
+        order_date between %(first_date)s and %(last_date)s
+        and currency_code = %(currency)s
+        and channel = any(%(channels)s)
+        and (
+            cast(%(product_id)s as text) is null
+            or order_key in (
+                select sold.order_key
+                from marts.fct_order_lines as sold
+                where
+                    sold.product_id = %(product_id)s
+                    and sold.order_date between %(first_date)s and %(last_date)s
+            )
+        )
+    order by ordered_at desc, order_key asc
+    limit 200
+
+)
+
+select
+    cast(chosen.order_key as text) as order_key,
+    chosen.order_id,
+    chosen.order_date,
+    chosen.channel,
+    cast(customers.customer_key as text) as customer_key,
+    chosen.quantity,
+    chosen.net_merchandise_value,
+    chosen.currency_code,
+    chosen.is_cancelled,
+    chosen.has_returns
+from chosen
+left join marts.customer_360 as customers
+    on chosen.customer_key = customers.customer_key
+order by chosen.ordered_at desc, chosen.order_key asc
