@@ -11,6 +11,8 @@ from apps.dashboard.figures import PERCENT, SHORT, count, money, share
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#999999"]
 # of a chart with its axes and legend, and of each row in those that have rows
 HEIGHT, ROW, AXIS = 330, 26, 70
+# of what is to be read on white and on black
+GREY = "#777777"
 # name of the selection of a mark
 CHOSEN = "chosen"
 STEPS = {"day": "D", "week": "W-MON", "month": "MS"}
@@ -57,8 +59,9 @@ def stacked(
                     form)  # fmt: skip
     pale = alt.condition(alt.datum.is_whole, alt.value(1), alt.value(0.45))
     edge = alt.condition(chosen, alt.value(2), alt.value(0))
-    bars = base.mark_bar(size=max(2, min(24, width)), stroke="#888888")
-    return bars.encode(opacity=pale, strokeWidth=edge).add_params(chosen)
+    bars = base.mark_bar(size=max(2, min(24, width)), stroke=GREY)
+    colour = _colour(series, order, symbolStrokeWidth=0)
+    return bars.encode(color=colour, opacity=pale, strokeWidth=edge).add_params(chosen)
 
 
 def ranked(
@@ -73,16 +76,17 @@ def ranked(
         title: of the lengths, with their unit.
         form: that writes values.
     """
-    axis = {"format": PERCENT if form is share else SHORT}
+    axis = alt.Axis(grid=False, tickCount=4, format=PERCENT if form is share else SHORT,
+                    tickMinStep=0 if form is share else 1)  # fmt: skip
     chosen = alt.selection_point(name=CHOSEN, fields=[label], empty=False)
     base = alt.Chart(frame.assign(written=frame[value].map(form))).encode(
-        x=alt.X(f"{value}:Q", title=title).axis(grid=False, tickCount=4, **axis),
+        x=alt.X(f"{value}:Q", title=title, axis=axis),
         y=alt.Y(f"{label}:N", title=None, sort=None).axis(labelLimit=170),
         tooltip=[alt.Tooltip(f"{label}:N", title=" "), alt.Tooltip("written:N", title=title)],
     )
-    text = base.mark_text(align="left", dx=4, color="#888888").encode(text="written:N")
+    text = base.mark_text(align="left", dx=4, color=GREY).encode(text="written:N")
     edge = alt.condition(chosen, alt.value(2), alt.value(0))
-    bars = base.mark_bar(color=COLOURS[0], stroke="#888888").encode(strokeWidth=edge)
+    bars = base.mark_bar(color=COLOURS[0], stroke=GREY).encode(strokeWidth=edge)
     drawn: alt.LayerChart = bars.add_params(chosen) + text
     return drawn.properties(height=AXIS + ROW * len(frame))
 
@@ -154,7 +158,7 @@ def _in_days(
     )  # fmt: skip
 
 
-def _colour(column: str, order: list[str]) -> alt.Color:
+def _colour(column: str, order: list[str], **symbols: float) -> alt.Color:
     scale = alt.Scale(domain=order, range=COLOURS[: len(order)])
-    legend = alt.Legend(orient="top", columns=3, labelLimit=110) if len(order) > 1 else None
+    legend = alt.Legend(orient="top", columns=2, **symbols) if len(order) > 1 else None
     return alt.Color(f"{column}:N", title=None, scale=scale, legend=legend)

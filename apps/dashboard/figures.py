@@ -11,6 +11,8 @@ import pandas as pd
 COUNT, MONEY, SHARE, DECIMAL = "%,.0f", "%,.2f", "%.1f%%", "%,.1f"
 # of the axes of charts, as d3-format has them
 SHORT, PERCENT = "~s", "%"
+# changes that are neither good nor bad
+UNCHANGED = ("+0.0%", "-0.0%", "+0.0 pp", "-0.0 pp")
 
 
 def count(value: Any) -> str:

@@ -65,7 +65,7 @@ class Period:
         return f"{self.first:%d %B %Y} to {self.last:%d %B %Y}{against}"
 
 
-def period(first: date, last: date) -> Period:
+def period(first: date, last: date, is_compared: bool = True) -> Period:
     """Ask for a period within the days that there are, and for what to compare it with."""
     names = [*PERIODS, OWN_PERIOD]
     name = one("Period", names, names.index(DEFAULT))
@@ -79,7 +79,8 @@ def period(first: date, last: date) -> Period:
             st.info("Choose the last day, too.")
             st.stop()
         start, end = given
-    return Period(start, end, one("Compare with", COMPARISONS, key="compare"))
+    comparison = one("Compare with", COMPARISONS, key="compare") if is_compared else "None"
+    return Period(start, end, comparison)
 
 
 def one(label: str, options: list[str], index: int = 0, key: str | None = None) -> str:

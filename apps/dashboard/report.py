@@ -26,7 +26,7 @@ h1 {margin-bottom: 0; line-height: 1.2} h2 {margin-top: 2.5rem} .note {color: #6
 .tiles b {display: block; font-size: 1.3rem; font-weight: 500; white-space: nowrap}
 .charts {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr))}
 .charts, .tiles {gap: 1rem; margin: 1rem 0}
-figure {margin: 0; min-width: 0} figcaption {font-weight: bold} svg {width: 100%; height: auto}
+figure {margin: 0; min-width: 0} figcaption {font-weight: bold} svg {width: 100%; height: auto; overflow: visible}
 @page {size: A4; margin: 12mm}
 @media print {body {margin: 0; max-width: none; font-size: 10pt} h2 {break-after: avoid}
 .charts {grid-template-columns: 1fr 1fr} figure, .tiles, li {break-inside: avoid}}"""
@@ -138,5 +138,7 @@ def _figures(*drawn: tuple[Any, ...]) -> str:
 
 
 def _picture(chart: alt.Chart | alt.LayerChart) -> str:
-    drawn = vl_convert.vegalite_to_svg(chart.properties(width=430).to_json())
+    # browsers' letters are wider than those that are measured here
+    padding = {"left": 20, "top": 5, "right": 20, "bottom": 5}
+    drawn = vl_convert.vegalite_to_svg(chart.properties(width=410, padding=padding).to_json())
     return str(drawn)

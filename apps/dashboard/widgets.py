@@ -18,6 +18,8 @@ EMPTY = "Nothing to show for these filters."
 number = partial(st.column_config.NumberColumn, format=figures.COUNT)
 tenths = partial(st.column_config.NumberColumn, format=figures.DECIMAL)
 amount = partial(st.column_config.NumberColumn, format=figures.MONEY)
+# figures of several kinds in one column
+written = partial(st.column_config.TextColumn, alignment="right")
 percent = partial(st.column_config.NumberColumn, format=figures.SHARE)
 
 
@@ -48,6 +50,8 @@ def tiles(*shown: tuple[Any, ...]) -> None:
         for label, text, meaning, *change in shown:
             # fewer cancellations are better
             colour = "inverse" if "ancel" in label or "eturn" in label else "normal"
+            if change and change[0] in figures.UNCHANGED:
+                colour = "off"
             st.metric(
                 label, text, *change, border=True, help=meaning, delta_color=colour, width="stretch"
             )

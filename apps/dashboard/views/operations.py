@@ -83,7 +83,7 @@ def show(read: Read) -> None:
 
 def _quarantine(quarantined: pd.DataFrame) -> None:
     """Draw how many rows are in quarantine, by what they broke."""
-    names = ("table_name", "reason")
+    names = ("source_name", "table_name", "reason")
     why = [": ".join(row) for row in zip(*map(quarantined.get, names), strict=True)]
     left, right = st.columns(2)
     with left:

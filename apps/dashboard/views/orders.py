@@ -19,7 +19,7 @@ def show(read: Read) -> None:
     heading("Orders", read)
     options = read("sales_options")
     names = dict(zip(options["channel"], options["channel_name"], strict=True))
-    days = period(options["first_date"][0], options["last_date"][0])
+    days = period(options["first_date"][0], options["last_date"][0], is_compared=False)
     currency = one("Currency", sorted(options["currency_code"].unique()))
     channels = some("Channel", list(names), lambda name: names[name])
     if key := st.query_params.get("order"):
@@ -85,8 +85,8 @@ def order(read: Read, key: str) -> None:
         net_amount=amount("GMV"), cancelled_amount=amount("Cancelled"),
         returned_amount=amount("Returned"),
     )  # fmt: skip
-    links = [f"[Link to this order](/orders?order={key})"]
+    links = [f"[Link to this order](orders?order={key})"]
     if pd.notna(first["customer_key"]):
         customer = first["customer_key"]
-        links.append(f"[Customer {label(customer)}](/customers?customer={customer})")
+        links.append(f"[Customer {label(customer)}](customers?customer={customer})")
     st.markdown(" · ".join(links))

@@ -17,11 +17,11 @@ from apps.dashboard.widgets import (
     chart,
     heading,
     number,
-    percent,
     table,
     tiles,
     title,
     unfinished,
+    written,
 )  # fmt: skip
 
 DAYS = {"Last day": "day", "A week before": "day_last_week", "A year before": "day_last_year"}
@@ -49,8 +49,8 @@ def show(read: Read) -> None:
     _charts(read, days, asked)
     title(f"The last day, {days.last:%A %d %B %Y}")
     table(
-        last_day(totals), figure="Figure", **{name: amount(name) for name in DAYS},
-        on_week=percent("Change in a week"), on_year=percent("Change in a year"),
+        last_day(totals), figure="Figure", **{name: written(name) for name in DAYS},
+        on_week=written("Change in a week"), on_year=written("Change in a year"),
     )  # fmt: skip
     _products(read, asked)
 
@@ -131,10 +131,12 @@ def key_figures(totals: pd.DataFrame, currency: str) -> list[tuple[Any, ...]]:
 
 def last_day(totals: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each figure of the last day, with those of a week and a year before."""
-    days = totals.loc[list(DAYS.values()), list(NAMES.values())].astype(float).round(2).T
-    days.columns = list(DAYS)
-    before = days[["A week before", "A year before"]].where(lambda amounts: amounts != 0)
-    changes = before.rdiv(days["Last day"], axis=0) - 1
-    return days.assign(
-        figure=list(NAMES), on_week=changes["A week before"], on_year=changes["A year before"]
-    )
+    rows = []
+    for figure, name in NAMES.items():
+        form = money if name.endswith("value") else count
+        amounts = {day: totals.loc[span, name] for day, span in DAYS.items()}
+        now, week, year = amounts.values()
+        texts = {day: form(value) for day, value in amounts.items()}
+        rows.append({"figure": figure, **texts,
+                     "on_week": change(now, week), "on_year": change(now, year)})  # fmt: skip
+    return pd.DataFrame(rows)

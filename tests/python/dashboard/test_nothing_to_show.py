@@ -10,7 +10,7 @@ import warehouse
 from apps.dashboard import browser as browsers
 from warehouse.embedded import EmbeddedServer
 
-PAGES = ("sales", "customers", "product", "search", "operations")
+PAGES = ("sales", "customers", "product", "orders", "search", "operations")
 
 
 def said(page) -> str:

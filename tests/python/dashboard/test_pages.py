@@ -1,8 +1,12 @@
 """The pages in a browser, for which a login of the role bi reads."""
 
-import pytest
+import re
+from datetime import timedelta
 
-from apps.dashboard.browser import PAGES, follow, settle
+import pytest
+from playwright.sync_api import expect
+
+from apps.dashboard.browser import PAGES, browsing, follow, settle
 
 
 def figure(page, label: str) -> str:
@@ -29,7 +33,7 @@ def test_a_page_is_shown_without_an_error(browser, address: str, name: str) -> N
 def test_a_filter_changes_the_figures_to_those_of_sql(browser, address: str, world) -> None:
     [(everywhere, online)] = world.rows(
         "select count(*), count(*) filter (where channel = 'shop') from marts.fct_orders"
-        " where order_date > (select max(order_date) - 91 from marts.fct_order_lines)"
+        " where order_date > (select max(order_date) - 364 from marts.fct_order_lines)"
     )
     assert 0 < online < everywhere
     browser.goto(address)
@@ -42,6 +46,80 @@ def test_a_filter_changes_the_figures_to_those_of_sql(browser, address: str, wor
     settle(browser)
 
     assert figure(browser, "Orders") == f"{online:,}"
+
+
+def test_the_period_goes_along_to_other_pages(browser, address: str, world) -> None:
+    [(last,)] = world.rows("select max(order_date) from marts.fct_order_lines")
+    first = last - timedelta(days=40)
+    browser.goto(f"{address}/?period=Custom+range&days={first}&days={last}&compare=None")
+    settle(browser)
+
+    for name in ("operations", "product", "customers"):
+        follow(browser, name)
+
+    said = f"{first:%d %B %Y} to {last:%d %B %Y} · orders"
+    assert said in browser.get_by_test_id("stMain").inner_text()
+
+
+def test_a_bar_leads_to_its_orders_and_an_order_to_its_lines(browser, address: str, world) -> None:
+    [(product, title, orders)] = world.rows(
+        "select product_id, title, count(distinct order_key) from marts.fct_order_lines"
+        " inner join marts.dim_products using (product_key)"
+        " where order_date > (select max(order_date) - 364 from marts.fct_order_lines)"
+        " and currency_code = 'EUR' and product_id <> 'unknown' group by 1, 2"
+        " order by sum(net_amount - cancelled_amount - returned_amount) desc limit 1"
+    )
+    browser.goto(address)
+    settle(browser)
+
+    bars = browser.get_by_test_id("stVegaLiteChart").nth(2).locator(".mark-rect path")
+    bars.first.click()
+    browser.get_by_text(f"Orders of 1. {title}").wait_for()
+    settle(browser)
+    rows = browser.get_by_test_id("stDataFrame").last
+    assert int(rows.locator("table").get_attribute("aria-rowcount")) == orders + 1
+    # the box at the left of the first row
+    rows.click(position={"x": 20, "y": 52})
+    link = browser.get_by_role("link", name="Link to this order")
+    link.wait_for()
+
+    with browser.context.expect_page() as opened:
+        link.click()
+    settle(opened.value)
+    key = opened.value.url.partition("order=")[2]
+    [(order_id, is_of_product)] = world.rows(
+        "select min(order_id), bool_or(product_id = %s) from marts.fct_order_lines"
+        " where order_key = %s", product, key,
+    )  # fmt: skip
+    assert is_of_product
+    assert opened.value.get_by_text(f"Order {order_id}, ").is_visible()
+
+
+def test_a_tile_leads_to_its_rows(browser, address: str) -> None:
+    browser.set_viewport_size({"width": 1440, "height": 400})
+    browser.goto(f"{address}/operations")
+    settle(browser)
+    sources = browser.get_by_role("heading", name="Sources", exact=True)
+    expect(sources).not_to_be_in_viewport()
+
+    browser.get_by_role("link", name="Sources agreeing").click()
+
+    expect(sources).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_fits_a_phone_in_the_dark(address: str, name: str) -> None:
+    with browsing(390, theme="dark") as phone:
+        phone.goto(f"{address}/{PAGES[name]}")
+        settle(phone)
+        shown = phone.get_by_test_id("stMain")
+
+        assert shown.evaluate("main => main.scrollWidth") <= 390
+        tiles = phone.get_by_test_id("stMetric")
+        if tiles.count():
+            assert max(box.bounding_box()["width"] for box in tiles.all()) <= 390
+        colour = phone.get_by_test_id("stApp").evaluate("app => getComputedStyle(app).background")
+        assert max(map(int, re.findall(r"\d+", colour)[:3])) < 60
 
 
 def test_a_search_is_typed_and_answered(browser, address: str, world) -> None:

@@ -1,8 +1,15 @@
 """The report is one file that asks nobody for anything."""
 
+import re
+
+import pandas as pd
 import pytest
+import vl_convert
 from access.people import acting
 from playwright.sync_api import Page
+
+from apps.dashboard import charts
+from apps.dashboard.browser import browsing
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +32,34 @@ def test_it_shows_its_charts_and_asks_no_other_host(report: str, browser: Page) 
         assert drawing.bounding_box()["height"] > 80
         assert drawing.locator("path").count() > 5
     assert figures.locator("> svg").count() >= 6
+
+
+def test_it_fits_a_phone(report: str) -> None:
+    with browsing(390) as phone:
+        phone.goto(report)
+
+        assert phone.evaluate("document.documentElement.scrollWidth") == 390
+        for tile in phone.locator(".tiles div, figure").all():
+            assert tile.bounding_box()["x"] + tile.bounding_box()["width"] <= 390
+
+
+def test_no_chart_is_cut_in_two_in_print(report: str, browser: Page) -> None:
+    browser.emulate_media(media="print")
+    browser.goto(report)
+
+    figures = browser.locator("figure")
+    styles = figures.evaluate_all("all => all.map(one => getComputedStyle(one).breakInside)")
+    assert set(styles) == {"avoid"}
+
+
+def test_a_line_is_broken_where_there_is_nothing() -> None:
+    months = pd.DataFrame({"month": pd.to_datetime(["2025-01-01", "2025-02-01", "2025-05-01"]),
+                           "price": [1.0, 2.0, 3.0], "what": "a piece"})  # fmt: skip
+    drawn = vl_convert.vegalite_to_svg(
+        charts.lines(months, "month", "price", "what", "EUR", "month", "month").to_json()
+    )
+    [path] = re.findall(r'aria-roledescription="line mark"[^>]* d="([^"]+)"', drawn)
+    assert path.count("M") == 2
 
 
 def test_its_figures_are_those_of_the_marts(report: str, browser: Page, world) -> None:

@@ -88,3 +88,12 @@ def test_a_character_that_no_database_holds_is_pointed_out(here, draw) -> None:
     page.text_input(key="q").input("denim\x00").run()
 
     assert "no database holds" in page.warning[0].value
+
+
+def test_the_newest_listings_are_shown_before_a_search(here, draw, searcher) -> None:
+    newest = searcher.find({"search_sort": "newest", "search_limit": 50}).rows
+
+    shown = draw("search").dataframe[0].value
+
+    assert len(newest) == 50
+    assert list(shown["product_id"]) == [row["product_id"] for row in newest]
