@@ -26,7 +26,8 @@ h1 {margin-bottom: 0; line-height: 1.2} h2 {margin-top: 2.5rem} .note {color: #6
 .tiles b {display: block; font-size: 1.3rem; font-weight: 500; white-space: nowrap}
 .charts {display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr))}
 .charts, .tiles {gap: 1rem; margin: 1rem 0}
-figure {margin: 0; min-width: 0} figcaption {font-weight: bold} svg {width: 100%; height: auto; overflow: visible}
+figure {margin: 0; min-width: 0} figcaption {font-weight: bold}
+svg {width: 100%; height: auto; overflow: visible}
 @page {size: A4; margin: 12mm}
 @media print {body {margin: 0; max-width: none; font-size: 10pt} h2 {break-after: avoid}
 .charts {grid-template-columns: 1fr 1fr} figure, .tiles, li {break-inside: avoid}}"""

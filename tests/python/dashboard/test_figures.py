@@ -46,7 +46,8 @@ def test_changes_are_those_against_the_days_compared_with(
 
     (orders, cancelled), (orders_before, cancelled_before) = here.rows(
         "select sum(order_count), sum(cancelled_amount) / sum(net_amount)"
-        " from marts.rpt_daily_sales, (values (0), (%s)) as moved (days) where currency_code = 'EUR'"
+        " from marts.rpt_daily_sales, (values (0), (%s)) as moved (days)"
+        " where currency_code = 'EUR'"
         " and order_date > (select max(order_date) - 91 - days from marts.rpt_daily_sales)"
         " and order_date <= (select max(order_date) - days from marts.rpt_daily_sales)"
         " group by days order by days", days,
@@ -100,7 +101,7 @@ def test_a_customer_is_found_by_the_label_that_is_shown(here, draw) -> None:
         "select order_count from marts.customer_360"
         " where upper(left(cast(customer_key as text), 8)) = %s", label,
     )  # fmt: skip
-    page.query_params["customer"] = label.lower()
+    page.session_state["customer"] = label.lower()
     page.run()
 
     assert tile(page, "Orders") == f"{orders:,}"
