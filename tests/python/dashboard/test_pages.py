@@ -63,10 +63,12 @@ def test_the_period_goes_along_to_other_pages(browser, address: str, world) -> N
 
 def test_a_bar_leads_to_its_orders_and_an_order_to_its_lines(browser, address: str, world) -> None:
     [(product, title, orders)] = world.rows(
-        "select product_id, title, count(distinct order_key) from marts.fct_order_lines"
-        " inner join marts.dim_products using (product_key)"
+        "select lines.product_id, min(products.title), count(distinct lines.order_key)"
+        " from marts.fct_order_lines as lines"
+        " inner join marts.dim_products as products using (product_id)"
         " where order_date > (select max(order_date) - 364 from marts.fct_order_lines)"
-        " and currency_code = 'EUR' and product_id <> 'unknown' group by 1, 2"
+        " and lines.currency_code = 'EUR' and product_id <> 'unknown' and products.is_current"
+        " group by lines.product_id"
         " order by sum(net_amount - cancelled_amount - returned_amount) desc limit 1"
     )
     browser.goto(address)
