@@ -9,8 +9,8 @@ from world import World
 OFFERED = """
 select split_part(product_id, ':', 2)
 from marts.fct_listing_lifecycle inner join marts.fct_piece_lifecycle using (canonical_product_id)
-where product_id like 'marketplace:%%' and is_stock_article
-order by fct_piece_lifecycle.listed_date desc nulls last, product_id
+where product_id like 'marketplace:%%'
+order by fct_listing_lifecycle.is_sold, fct_piece_lifecycle.listed_date desc nulls last, product_id
 limit 1
 """
 
@@ -26,19 +26,19 @@ class Marketplace:
         self._world, self._folder = world, world.folder / "demo" / "marketplace"
 
     def cut_prices(self) -> None:
-        """Cut the price of the first product, and of an article listed on a day that is known."""
+        """Cut the price of the first product, and of one on offer since a day that is known."""
         header, first, *others = self._lines("products")
-        [(article,)] = self._world.rows(OFFERED)
-        others = [self._priced(line, "0.98") if line.startswith(f"{article},") else line
+        [(offered,)] = self._world.rows(OFFERED)
+        others = [self._priced(line, "0.98") if line.startswith(f"{offered},") else line
                   for line in others]  # fmt: skip
         self._write("products", [header, self._priced(first, "0.99"), *others])
 
     def lose_product(self) -> None:
         """Leave out the product that was sold last, in an export of this day."""
         header, first, *others = self._lines("products")
-        offered = {line.partition(",")[0] for line in others}
+        listed = {line.partition(",")[0] for line in others}
         sold = [line.split(",")[2:4] for line in self._lines("transactions")]
-        self._user, self._lost = next(pair for pair in reversed(sold) if pair[1] in offered)
+        self._user, self._lost = next(pair for pair in reversed(sold) if pair[1] in listed)
         kept = [line for line in others if not line.startswith(f"{self._lost},")]
         self._write("products", [header, first, *kept])
         self._day = self._written("products")

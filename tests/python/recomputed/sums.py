@@ -84,8 +84,9 @@ def last_complete_days(company: Company) -> dict[str, date]:
         source: min(end for end in of.values() if end > max(of.values()) - timedelta(days=7))
         for source, of in read.items()
     }
-    past = [line.order_date for line in company.lines if line.source_system == "history"]
-    ends["history"] = max(past, default=company.last_day)
+    written = [load.extracted_at for load in company.raw.loads if load.source_name == "history"]
+    if told := [day(at, None) - timedelta(days=1) for at in written if at]:
+        ends["history"] = max(told)
     return {source: min(end, company.last_day) for source, end in ends.items()}
 
 
