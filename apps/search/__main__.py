@@ -26,8 +26,8 @@ Words: as for a search engine. "in quotes" a phrase, -without, this or that.
 
 Filters: category, brand, size, colour, condition, channel, country (one, or several with a bar:
 brand=Zara|Uniqlo); min_price, max_price; from, to (YYYY-MM-DD); sort (relevance, price,
-price_desc, newest); limit; mode (auto, all, any, broad); name (keeps the result from being
-overwritten by others). q= takes words that look like a filter.
+price_desc, newest); limit; mode (auto, all, any, broad); fold=no (each listing of an item); name
+(keeps the result from being overwritten by others). q= takes words that look like a filter.
 
 The result stays in the warehouse: search_results, or search_results__NAME. Without any argument
 each line is a search, until Ctrl-D. What begins with the name of a report is that report:
