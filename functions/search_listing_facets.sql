@@ -26,8 +26,8 @@ final as (
 select
     facet,
     facet_value,
-    listing_count,
+    item_count,
     available_count
 from final
-order by facet, listing_count desc, facet_value;
+order by facet, item_count desc, facet_value;
 end

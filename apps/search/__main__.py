@@ -26,8 +26,8 @@ Words: as for a search engine. "in quotes" a phrase, -without, this or that.
 
 Filters: category, brand, size, colour, condition, channel, country (one, or several with a bar:
 brand=Zara|Uniqlo); min_price, max_price; from, to (YYYY-MM-DD); sort (relevance, price,
-price_desc, newest); limit; mode (auto, all, any, broad); name (keeps the result from being
-overwritten by others). q= takes words that look like a filter.
+price_desc, newest); limit; mode (auto, all, any, broad); fold=no (each listing of an item); name
+(keeps the result from being overwritten by others). q= takes words that look like a filter.
 
 save=NAME keeps the search under a name; saved=NAME runs it again and says what is new since you
 looked; forget=NAME removes it. --saved and --recent list the searches; in the prompt \\saved and

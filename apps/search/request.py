@@ -12,6 +12,7 @@ FILTER = re.compile(rf"({NAME})=(.*)", re.DOTALL)
 TOKEN = re.compile(rf'({NAME})=(?:"([^"]*)"|(\S*))|-?"[^"]*"?|\S+')
 NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
 NUMBERS = ("min_price", "max_price", "limit")
+TRUTHS = {"true": True, "yes": True, "false": False, "no": False}
 
 
 def from_arguments(arguments: list[str]) -> dict[str, object]:
@@ -50,7 +51,9 @@ def _vars(words: str, pairs: list[tuple[str, str]]) -> dict[str, object]:
 
 
 def _typed(name: str, text: str) -> object:
-    """Return a number where one is meant and given, otherwise the text."""
+    """Return a number or a truth value where one is meant and given, otherwise the text."""
+    if name == "fold":
+        return TRUTHS.get(text.strip().lower(), text.strip())
     if name in NUMBERS and NUMBER.fullmatch(text):
         return float(text) if "." in text else int(text)
     return text.strip()

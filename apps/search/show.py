@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from apps.reports.printing import clean, complain, console, say, write_csv, write_json
-from apps.search.found import Found
+from apps.search.found import Found, Row
 from apps.search.kept import Search, as_typed
 
 # how search_results marks the words that were found
@@ -20,12 +20,13 @@ COLUMNS: dict[str, dict[str, Any]] = {
     "listing, and the words found": {"ratio": 1},
     "brand": {},
     "size": {},
+    "channels": {},
     "price": {"justify": "right", "no_wrap": True},
     "status": {"no_wrap": True},
     "score": {"justify": "right"},
 }
 # what a narrow terminal does without, and how many columns of text make one
-SPARED, NARROW = ("brand", "size", "score"), 100
+SPARED, NARROW = ("brand", "size", "channels", "score"), 100
 
 
 def complain_if_occupied(found: Found) -> None:
@@ -49,12 +50,12 @@ def as_table(found: Found) -> None:
         if not (narrow and name in SPARED):
             made.add_column(name, overflow="fold", **settings)
     for row in found.rows:
-        price = "" if row["price"] is None else f"{row['price']:,.2f} {row['currency_code']}"
         score = f"{row['score']:.2f}" if row["score"] else ""
         cells = {
             "rank": row["search_rank"], "product": row["product_id"],
             "listing, and the words found": row["title"], "brand": row["brand"],
-            "size": row["size"], "price": price, "status": row["listing_status"], "score": score,
+            "size": row["size"], "channels": _places(row),
+            "price": _price(row), "status": row["listing_status"], "score": score,
         }  # fmt: skip
         texts = {name: Text(clean(cell)) for name, cell in cells.items()}
         if MARKED.search(row["snippet"] or ""):
@@ -121,6 +122,22 @@ def _remarks(found: Found) -> list[str]:
         lines.append(f"New since you looked on {since}: {new}")
     shown = f"{len(found.rows):,} shown, " if len(found.rows) < count else ""
     return [clean(line) for line in [*lines, f"{shown}found in {found.seconds:.1f} s"]]
+
+
+def _places(row: Row) -> str:
+    """Return the channels of an item, and how many listings they are if there are several."""
+    count = row["listing_count"]
+    listings = f" ({count:,} listings)" if count > 1 else ""
+    return ", ".join(row["listing_channels"]) + listings
+
+
+def _price(row: Row) -> str:
+    """Return the price of an item, from the lowest to the highest if its listings differ."""
+    low, high = row["lowest_price"], row["highest_price"]
+    if low is None:
+        return ""
+    until = "" if low == high else f"–{high:,.2f}"
+    return f"{low:,.2f}{until} {row['currency_code']}"
 
 
 def _marked(text: str) -> Text:

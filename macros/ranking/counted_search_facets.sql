@@ -5,6 +5,7 @@
 
         select
             scored.search_name,
+            scored.item_key,
             documents.category,
             documents.brand,
             documents.size,
@@ -20,35 +21,60 @@
 
     ),
 
-    listing_facets as (
+    items as (
 
-        {% for facet in ['category', 'brand', 'size', 'colour', 'condition', 'listing_status'] -%}
         select
             search_name,
+            item_key,
+            {{ search_item_status('found') }} as listing_status
+        from found
+        group by search_name, item_key
+
+    ),
+
+    -- an item counts by each value that any of its listings has
+    item_facets as (
+
+        {% for facet in ['category', 'brand', 'size', 'colour', 'condition'] -%}
+        select
+            search_name,
+            item_key,
             '{{ facet }}' as facet,
-            {{ facet }} as facet_value,
-            listing_status
+            {{ facet }} as facet_value
         from found
 
-        union all
+        union
 
         {% endfor -%}
         select
             search_name,
+            item_key,
+            'listing_status' as facet,
+            listing_status as facet_value
+        from items
+
+        union
+
+        select
+            search_name,
+            item_key,
             'channel' as facet,
-            unnest(channels) as facet_value,
-            listing_status
+            unnest(channels) as facet_value
         from found
 
     )
 
     select
-        search_name,
-        facet,
-        facet_value,
-        count(*) as listing_count,
-        count(*) filter (where listing_status = 'available') as available_count
-    from listing_facets
-    where facet_value is not null
-    group by search_name, facet, facet_value
+        item_facets.search_name,
+        item_facets.facet,
+        item_facets.facet_value,
+        count(*) as item_count,
+        count(*) filter (where items.listing_status = 'available') as available_count
+    from item_facets
+    inner join items
+        on
+            item_facets.item_key = items.item_key
+            and item_facets.search_name is not distinct from items.search_name
+    where item_facets.facet_value is not null
+    group by item_facets.search_name, item_facets.facet, item_facets.facet_value
 {%- endmacro %}

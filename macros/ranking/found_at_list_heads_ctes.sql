@@ -83,29 +83,35 @@
             on alternatives.request_number = requests.request_number
         cross join lateral (
             select
-                passing.listing_key,
-                passing.score,
-                count(*) over () as passing_count
+                *,
+                max(numbered.item_number) over () as item_count
             from (
                 select
-                    seen.listing_key,
-                    seen.score
-                from seen
-                where
-                    seen.alternative_number = unseen.alternative_number
-                    and (
-                        seen.score > unseen.score
-                        or (seen.score = unseen.score and seen.listing_key <= unseen.listing_key)
-                    )
-                    and (
-                        not alternatives.is_checked
-                        or {{ is_search_match('seen.listing_key', 'alternatives.all_query', index) }}
-                    )
-                order by seen.score desc, seen.listing_key
-                limit requests.candidate_limit
-            ) as passing
+                    passing.listing_key,
+                    passing.score,
+                    dense_rank() over (order by {{ search_item_key() }}) as item_number
+                from (
+                    select
+                        seen.listing_key,
+                        seen.score
+                    from seen
+                    where
+                        seen.alternative_number = unseen.alternative_number
+                        and (seen.score, -seen.listing_key) >= (unseen.score, -unseen.listing_key)
+                        and (
+                            not alternatives.is_checked
+                            or {{ is_search_match('seen.listing_key', 'alternatives.all_query', index) }}
+                        )
+                    order by seen.score desc, seen.listing_key
+                    limit requests.candidate_limit
+                ) as passing
+                inner join {{ index.documents }} as documents
+                    on
+                        passing.listing_key = documents.listing_key
+                        and documents.retired_at = {{ end_of_time() }}
+            ) as numbered
         ) as best
-        where best.passing_count = requests.candidate_limit
+        where best.item_count >= requests.result_limit
 
     )
 {%- endmacro %}

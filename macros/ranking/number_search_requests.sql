@@ -1,4 +1,4 @@
-{% macro number_search_requests(requests, limited) -%}
+{% macro number_search_requests(requests, index, limited) -%}
     select
         row_number() over (order by requests.search_name) as request_number,
         requests.search_name,
@@ -19,9 +19,18 @@
         {%- endfor %}
         requests.sort_by,
         requests.result_limit,
+        requests.fold as is_folded,
         -- in another order than by relevance, all that is found is sorted
-        {{ "case when requests.sort_by = 'relevance' then requests.result_limit end"
-            if limited else 'cast(null as integer)' }} as candidate_limit,
+        {%- if limited %}
+        case
+            when requests.sort_by = 'relevance' then requests.result_limit + case
+                when requests.fold then {{ search_listings_to_fold('requests.result_limit', index) }}
+                else 0
+            end
+        end as candidate_limit,
+        {%- else %}
+        cast(null as bigint) as candidate_limit,
+        {%- endif %}
         num_nonnulls(
             {%- for name, filter in search_filters().items() %}
             {{ 'nullif(cardinality(requests.' ~ name ~ '), 0)' if filter.type == 'text[]'

@@ -52,29 +52,20 @@
 
     ),
 
-    ranked as (
+    listed as (
 
         select
             requests.request_number,
             requests.search_name,
+            requests.sort_by,
+            requests.result_limit,
             documents.product_id,
+            documents.price,
+            documents.listed_date,
             found.listing_key,
-            row_number() over (
-                partition by requests.request_number
-                order by
-                    case requests.sort_by when 'price' then documents.price end asc nulls last,
-                    case requests.sort_by when 'price_desc' then documents.price end
-                    desc nulls last,
-                    case
-                        when requests.sort_by = 'newest' or found.score = 0
-                            then documents.listed_date
-                    end desc nulls last,
-                    found.score desc,
-                    found.listing_key
-            ) as search_rank,
-            cast(found.score / 10000000.0 as numeric(12, 4)) as score,
-            found.is_relaxed,
-            requests.result_limit
+            {{ search_item_key() }} as item_key,
+            found.score,
+            found.is_relaxed
         from found
         inner join requests
             on found.request_number = requests.request_number
@@ -85,22 +76,21 @@
 
     )
 
+    {%- if limited %},
+
+    {{ best_items_ctes(index) }}
+
+    select * from best_items
+    union all
+    select * from other_listings_of_items
+    {%- else %}
+
     select
-        request_number,
         search_name,
-        product_id,
+        item_key,
         listing_key,
-        array(
-            select spelling.word
-            from wide_words
-            cross join lateral unnest(wide_words.forms) as spelling (word)
-            where wide_words.request_number = ranked.request_number
-        ) as forms,
-        cast(search_rank as integer) as search_rank,
-        score,
+        product_id,
         is_relaxed
-    from ranked
-    {% if limited -%}
-    where search_rank <= result_limit
+    from listed
     {%- endif %}
 {%- endmacro %}

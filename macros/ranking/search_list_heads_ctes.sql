@@ -1,6 +1,6 @@
 {% macro search_list_heads_ctes(index) -%}
     {%- set worthwhile = 10000 %}
-    {%- set depth = 'requests.candidate_limit * 20 + 200' %}
+    {%- set depth = 'requests.result_limit * 20 + 200' %}
     word_frequencies as (
 
         select
@@ -63,7 +63,8 @@
             -- few are scored one by one sooner than the lists are read
             and expected_matches.matches >= {{ worthwhile }}
             and expected_matches.matches / expected_matches.longest_list * 8 * ({{ depth }})
-            >= requests.candidate_limit
+            >= requests.result_limit
+            and requests.candidate_limit is not null
 
     )
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {% macro search_query_ctes(requests, index, limited=true) -%}
     requests as (
 
-        {{ number_search_requests(requests, limited) }}
+        {{ number_search_requests(requests, index, limited) }}
 
     ),
 

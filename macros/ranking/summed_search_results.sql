@@ -1,23 +1,17 @@
 {% macro summed_search_results(scored, explained, documents, lifecycle, order_lines) -%}
     with
 
-    found as (
+    {{ found_listings_cte(scored, documents, lifecycle) }},
+
+    items as (
 
         select
-            scored.is_relaxed,
-            documents.product_id,
-            documents.listing_status,
-            documents.currency_code,
-            documents.price,
-            lifecycle.is_sold,
-            lifecycle.days_to_sell
-        from {{ scored }} as scored
-        inner join {{ documents }} as documents
-            on
-                scored.listing_key = documents.listing_key
-                and documents.retired_at = {{ end_of_time() }}
-        left join {{ lifecycle }} as lifecycle
-            on documents.product_id = lifecycle.product_id
+            item_key,
+            {{ search_item_status('found') }} as listing_status,
+            bool_or(is_sold) as is_sold,
+            min(days_to_sell) as days_to_sell
+        from found
+        group by item_key
 
     ),
 
@@ -27,23 +21,41 @@
             count(*) as found_count,
             count(*) filter (where listing_status = 'available') as available_count,
             count(*) filter (where is_sold) as sold_count,
+            percentile_cont(0.5) within group (order by days_to_sell) as median_days_to_sell
+        from items
+
+    ),
+
+    -- prices in one currency only: the one that most listings have
+    currencies as (
+
+        select
             mode() within group (order by currency_code) as currency_code,
-            percentile_cont(0.5) within group (order by days_to_sell) as median_days_to_sell,
             coalesce(bool_or(is_relaxed), false) as is_relaxed
         from found
 
     ),
 
-    -- prices in one currency only: the one that most listings have
+    -- of an item its lowest price, so that one that is listed often counts once
+    item_prices as (
+
+        select
+            min(found.price) as lowest_price,
+            max(found.price) as highest_price
+        from found
+        inner join currencies
+            on found.currency_code = currencies.currency_code
+        group by found.item_key
+
+    ),
+
     prices as (
 
         select
-            percentile_disc(array[0, 0.25, 0.5, 0.75, 1])
-            within group (order by found.price)
-                as quantiles
-        from found
-        inner join counted
-            on found.currency_code = counted.currency_code
+            percentile_disc(array[0, 0.25, 0.5, 0.75]) within group (order by lowest_price)
+                as quantiles,
+            max(highest_price) as highest_price
+        from item_prices
 
     ),
 
@@ -54,8 +66,8 @@
             sum(order_lines.quantity) as quantity,
             sum(order_lines.net_amount) as net_amount
         from found
-        inner join counted
-            on found.currency_code = counted.currency_code
+        inner join currencies
+            on found.currency_code = currencies.currency_code
         inner join {{ order_lines }} as order_lines
             on
                 found.product_id = order_lines.product_id
@@ -83,7 +95,7 @@
         explained.search_name,
         explained.search_terms,
         explained.search_mode,
-        counted.currency_code,
+        currencies.currency_code,
         explained.corrected_words,
         explained.unknown_words,
         case when counted.found_count = 0 then explained.nearest_words end as nearest_words,
@@ -97,10 +109,11 @@
         prices.quantiles[2] as lower_quartile_price,
         prices.quantiles[3] as median_price,
         prices.quantiles[4] as upper_quartile_price,
-        prices.quantiles[5] as highest_price,
-        counted.is_relaxed
+        prices.highest_price,
+        currencies.is_relaxed
     from {{ explained }} as explained
     cross join counted
+    cross join currencies
     cross join prices
     cross join sales
 {%- endmacro %}

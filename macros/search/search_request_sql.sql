@@ -13,6 +13,7 @@
     {%- do columns.update({
         'sort_by': sql_text(checked.search_sort or 'relevance'),
         'result_limit': sql_cast(checked.search_limit or 100, 'integer'),
+        'fold': sql_cast(checked.search_fold is not false, 'boolean'),
     }) -%}
     {%- set lines = [] -%}
     {%- for name, expression in columns.items() -%}

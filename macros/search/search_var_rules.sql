@@ -14,6 +14,7 @@
             'kind': 'choice', 'choices': ['relevance', 'price', 'price_desc', 'newest'],
         },
         'search_limit': {'kind': 'count'},
+        'search_fold': {'kind': 'switch'},
         'search_name': {'kind': 'name'},
     }) -%}
     {%- for rule in rules.values() -%}

@@ -10,6 +10,8 @@
     {%- elif rule.kind == 'count' -%}
         {%- set bounds = var_bounds(rule) -%}
         {{ return(validated_integer(name, value, bounds[0], bounds[1], raise_error)) }}
+    {%- elif rule.kind == 'switch' -%}
+        {{ return(validated_switch(name, value, raise_error)) }}
     {%- elif rule.kind == 'name' -%}
         {{ return(validated_name(name, value, raise_error)) }}
     {%- endif -%}

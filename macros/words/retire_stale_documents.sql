@@ -1,6 +1,7 @@
 {% macro retire_stale_documents(held, listings) -%}
     {%- set compared = search_text_fields() + [
-        'listing_status', 'currency_code', 'channels', 'country_codes', 'price', 'listed_date',
+        'item_key', 'item_listing_count', 'listing_status', 'currency_code', 'channels', 'country_codes',
+        'price', 'listed_date',
     ] -%}
     {#- found first, as PostgreSQL compares in parallel only what it does not change at once -#}
     create temporary table stale_documents on commit drop as

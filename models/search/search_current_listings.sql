@@ -64,6 +64,7 @@ final as (
     select
         {{ search_listing_key('products.product_id') }} as listing_key,
         products.product_id,
+        {{ search_listing_key('products.canonical_product_id') }} as item_key,
         products.title,
         products.description,
         products.category,
@@ -82,6 +83,11 @@ final as (
         ) as channels,
         array_remove(sales.country_codes, null) as country_codes,
         products.price,
+        -- told once for each item, so that a new listing changes no other
+        case
+            when products.product_id = products.canonical_product_id
+                then count(*) over (partition by products.canonical_product_id)
+        end as item_listing_count,
         {{ local_date('products.listed_at') }} as listed_date
     from products
     left join sales

@@ -6,6 +6,8 @@
     indexes=[
         {'columns': ['listing_key', 'retired_at'], 'unique': true},
         {'columns': ['words'], 'type': 'gin'},
+        {'columns': ['item_key']},
+        {'columns': ['item_listing_count']},
         {'columns': ['indexed_at']},
         {'columns': ['retired_at']},
     ],
@@ -37,6 +39,7 @@ final as (
     select
         listings.listing_key,
         listings.product_id,
+        listings.item_key,
         listings.title,
         listings.description,
         listings.category,
@@ -49,6 +52,7 @@ final as (
         listings.channels,
         listings.country_codes,
         listings.price,
+        listings.item_listing_count,
         listings.listed_date,
         {{ search_document_words(search_text_fields()) }} as words,
         transaction_timestamp() as indexed_at,

@@ -22,4 +22,4 @@ final as (
 )
 
 select * from final
-order by facet asc, listing_count desc, facet_value asc
+order by facet asc, item_count desc, facet_value asc

@@ -16,7 +16,8 @@ final as (
         {{ "string_to_array(" ~ name ~ ", '|') as " ~ name if filter.type == 'text[]' else name }},
         {% endfor -%}
         coalesce(sort_by, 'relevance') as sort_by,
-        coalesce(result_limit, 100) as result_limit
+        coalesce(result_limit, 100) as result_limit,
+        coalesce(fold, true) as fold
     from saved_searches
 
 )

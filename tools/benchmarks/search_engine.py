@@ -17,19 +17,22 @@ SETUP = """
         listing_key bigint, product_id text, title text, description text,
         category text, brand text, size text, colour text, condition text,
         listing_status text, currency_code text, channels text[], country_codes text[],
-        price numeric, listed_date date
+        price numeric, listed_date date, item_listing_count bigint,
+        -- each listing an item of its own
+        item_key bigint generated always as (listing_key) stored
     );
     create schema marts;
     create table marts.fct_listing_lifecycle (
-        product_id text primary key, product_key uuid, sale_price numeric, sale_count bigint,
-        observed_days integer, is_sold boolean, first_sold_at timestamptz, last_sold_at timestamptz
+        product_id text primary key, canonical_product_id text, product_key uuid,
+        sale_price numeric, sale_count bigint, observed_days integer, days_to_sell integer,
+        is_sold boolean, first_sold_at timestamptz, last_sold_at timestamptz
     );
     create table search.requests (
         search_name text, search_terms text, search_mode text default 'auto',
         categories text[], brands text[], sizes text[], colours text[], conditions text[],
         channels text[], countries text[], min_price numeric, max_price numeric,
         from_date date, to_date date, sort_by text default 'relevance',
-        result_limit integer
+        result_limit integer, fold boolean default true
     );
 """
 INDEX = ("search_edit_distance", "search_documents", "search_postings", "search_vocabulary",

@@ -39,7 +39,8 @@ RANK = """
             cast(null as text[]) as conditions, cast(null as text[]) as channels,
             cast(null as text[]) as countries, cast(null as numeric) as min_price,
             cast(null as numeric) as max_price, cast(null as date) as from_date,
-            cast(null as date) as to_date, 'relevance' as sort_by, 20 as result_limit
+            cast(null as date) as to_date, 'relevance' as sort_by, 20 as result_limit,
+            true as fold
     ),
     scored as ({{ score_search_requests('request', search_index()) }})
     select listing_key from scored order by search_rank

@@ -1,7 +1,7 @@
 select
     facet,
     facet_value,
-    listing_count,
+    item_count,
     available_count
 from
     search.search_listing_facets(
@@ -19,6 +19,7 @@ from
         from_date => cast(%(from_date)s as date),
         to_date => cast(%(to_date)s as date),
         sort_by => cast(%(sort_by)s as text),
-        result_limit => cast(%(result_limit)s as integer)
+        result_limit => cast(%(result_limit)s as integer),
+        fold => cast(%(fold)s as boolean)
     )
-order by facet asc, listing_count desc, facet_value asc
+order by facet asc, item_count desc, facet_value asc

@@ -7,9 +7,12 @@ select
     size,
     colour,
     condition,
-    price,
+    listing_channels,
+    lowest_price,
+    highest_price,
     currency_code,
     listing_status,
+    listing_count,
     sale_count,
     days_on_offer,
     score,
@@ -30,6 +33,7 @@ from
         from_date => cast(%(from_date)s as date),
         to_date => cast(%(to_date)s as date),
         sort_by => cast(%(sort_by)s as text),
-        result_limit => cast(%(result_limit)s as integer)
+        result_limit => cast(%(result_limit)s as integer),
+        fold => cast(%(fold)s as boolean)
     )
 order by search_rank

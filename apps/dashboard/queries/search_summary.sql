@@ -26,5 +26,6 @@ from search.search_listing_summary(
     from_date => cast(%(from_date)s as date),
     to_date => cast(%(to_date)s as date),
     sort_by => cast(%(sort_by)s as text),
-    result_limit => cast(%(result_limit)s as integer)
+    result_limit => cast(%(result_limit)s as integer),
+    fold => cast(%(fold)s as boolean)
 )

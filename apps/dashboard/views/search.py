@@ -19,7 +19,7 @@ FILTERS = {"categories": "category", "brands": "brand", "sizes": "size", "colour
            "conditions": "condition", "channels": "channel", "countries": "country"}  # fmt: skip
 # shown before anything is asked for
 NEWEST = 50
-UNASKED = {"sort_by", "mode", "result_limit"}
+UNASKED = {"sort_by", "mode", "result_limit", "fold"}
 
 
 def show(read: Read) -> None:
@@ -73,6 +73,7 @@ def _filters(read: Read) -> dict[str, object]:
     asked["sort_by"] = bar.selectbox("Sort", list(SORTS), format_func=SORTS.get, key="sort")
     asked["mode"] = bar.selectbox("Listings with", list(MODES), format_func=MODES.get, key="mode")
     asked["result_limit"] = bar.number_input("Rows at most", 1, 10_000, 100, key="limit")
+    asked["fold"] = not bar.checkbox("Each listing of an item", key="listings")
     return asked
 
 
@@ -93,9 +94,11 @@ def _table(found: pd.DataFrame, *without: str) -> None:
     """Draw the listings, without some columns."""
     columns: dict[str, Any] = {
         "search_rank": number("Rank"), "title": "Listing", "brand": "Brand", "category": "Category",
-        "size": "Size", "colour": "Colour", "condition": "Condition", "price": amount("Price"),
-        "currency_code": "Currency", "listing_status": "Status", "sale_count": number("Sold"),
-        "days_on_offer": number("Days on offer"), "score": amount("Score"),
+        "size": "Size", "colour": "Colour", "condition": "Condition",
+        "listing_channels": "Channels", "lowest_price": amount("Price from"),
+        "highest_price": amount("Price to"), "currency_code": "Currency",
+        "listing_status": "Status", "listing_count": number("Listings"),
+        "sale_count": number("Sold"), "days_on_offer": number("Days on offer"), "score": amount("Score"),
         "snippet": "Words found", "product_id": "Product",
     }  # fmt: skip
     table(found, **{name: kind for name, kind in columns.items() if name not in without})
@@ -125,4 +128,4 @@ def _draw(found: pd.DataFrame, facets: pd.DataFrame, summary: pd.Series) -> None
         "What was found, by", kinds, default=kinds[0], required=True, format_func=in_words
     )
     best = facets[facets["facet"] == kind].head(15)
-    chart(in_words(kind), best, charts.ranked, "facet_value", "listing_count", "listings")
+    chart(in_words(kind), best, charts.ranked, "facet_value", "item_count", "items")

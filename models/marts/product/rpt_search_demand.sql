@@ -6,7 +6,7 @@ saved_searches as (
 
 ),
 
-found_listings as (
+found_items as (
 
     select * from {{ ref('saved_search_results') }}
 
@@ -18,12 +18,12 @@ demanded as (
         'search' as dimension,
         saved_searches.search_name as dimension_value,
         saved_searches.search_name,
-        found_listings.product_id,
-        found_listings.listing_status,
-        found_listings.is_sold
+        found_items.canonical_product_id as item_id,
+        found_items.listing_status,
+        found_items.is_sold
     from saved_searches
-    left join found_listings
-        on saved_searches.search_name = found_listings.search_name
+    left join found_items
+        on saved_searches.search_name = found_items.search_name
 
     {% for dimension in ['brand', 'category', 'size'] %}
     union all
@@ -32,10 +32,10 @@ demanded as (
         '{{ dimension }}' as dimension,
         {{ dimension }} as dimension_value,
         search_name,
-        product_id,
+        canonical_product_id as item_id,
         listing_status,
         is_sold
-    from found_listings
+    from found_items
     where {{ dimension }} is not null
 
     {% endfor %}
@@ -47,10 +47,10 @@ final as (
         dimension,
         dimension_value,
         count(distinct search_name) as search_count,
-        count(distinct product_id) as listing_count,
-        count(distinct product_id) filter (where listing_status = 'available') as available_count,
-        count(distinct product_id) filter (where is_sold) as sold_count,
-        count(distinct product_id) filter (where listing_status = 'available') = 0 as is_unmet
+        count(distinct item_id) as item_count,
+        count(distinct item_id) filter (where listing_status = 'available') as available_count,
+        count(distinct item_id) filter (where is_sold) as sold_count,
+        count(distinct item_id) filter (where listing_status = 'available') = 0 as is_unmet
     from demanded
     group by dimension, dimension_value
 

@@ -279,7 +279,7 @@ def test_an_analyst_searches_with_plain_dbt_and_the_quick_way(world, connect) ->
         ("alice_search", name)
         for name in (
             "search_results", "search_facets", "search_summary",
-            "search_results__quick", "search_summary__quick",
+            "search_results__quick", "search_summary__quick", "searches",
         )
     }  # fmt: skip
     assert refusal(connect("bob"), "select * from alice_search.search_results") == "42501"

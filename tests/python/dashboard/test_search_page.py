@@ -65,7 +65,7 @@ def test_the_summary_of_a_search_is_that_of_make_search(here, searcher) -> None:
 
 def test_facets_count_all_that_is_found(here) -> None:
     facets = here.rows(
-        "select facet_value, listing_count from search.search_listing_facets('denim')"
+        "select facet_value, item_count from search.search_listing_facets('denim')"
         " where facet = 'brand' order by 1"
     )
     assert len(facets) > 1

@@ -7,7 +7,7 @@ import yaml
 _GIVEN = yaml.safe_load(Path(__file__).with_name("hostile_inputs.yml").read_text(encoding="utf-8"))
 # of the search, with what each takes
 TEXTS = ("category", "brand", "size", "colour", "condition", "channel", "country")
-OTHERS = ("mode", "sort", "name", "min_price", "max_price", "from", "to", "limit")
+OTHERS = ("mode", "sort", "name", "min_price", "max_price", "from", "to", "limit", "fold")
 
 
 def _text(item: str | dict) -> str:

@@ -13,7 +13,7 @@ from apps.search import request
 PROJECT = Path(__file__).parents[3]
 FILTERS = macros()["search_filters"]()
 # columns of a request around the filters
-BEFORE, AFTER = ["search_terms", "search_mode"], ["sort_by", "result_limit"]
+BEFORE, AFTER = ["search_terms", "search_mode"], ["sort_by", "result_limit", "fold"]
 
 
 def test_the_functions_take_them_as_arguments() -> None:
