@@ -98,8 +98,8 @@ def _table(found: pd.DataFrame, *without: str) -> None:
         "listing_channels": "Channels", "lowest_price": amount("Price from"),
         "highest_price": amount("Price to"), "currency_code": "Currency",
         "listing_status": "Status", "listing_count": number("Listings"),
-        "sale_count": number("Sold"), "days_on_offer": number("Days on offer"), "score": amount("Score"),
-        "snippet": "Words found", "product_id": "Product",
+        "sale_count": number("Sold"), "days_on_offer": number("Days on offer"),
+        "score": amount("Score"), "snippet": "Words found", "product_id": "Product",
     }  # fmt: skip
     table(found, **{name: kind for name, kind in columns.items() if name not in without})
 
