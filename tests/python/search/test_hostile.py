@@ -78,7 +78,8 @@ def test_hostile_texts_as_filters_let_nothing_through(searcher) -> None:
 def test_hostile_texts_beside_a_filter_change_nothing(world, searcher, name: str) -> None:
     known = world.rows(
         "select brand, category, size, colour, condition, channels[1], country_codes[1]"
-        " from search.search_current_listings where country_codes <> '{}' limit 1"
+        " from search.search_current_listings as listing where country_codes <> '{}'"
+        " and num_nulls(brand, category, size, colour, condition, channels[1]) = 0 limit 1"
     )[0]
     order = ("brand", "category", "size", "colour", "condition", "channel", "country")
     value = dict(zip(order, known, strict=True))[name]
