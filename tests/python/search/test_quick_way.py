@@ -211,9 +211,7 @@ def test_the_prompt_takes_help_and_quit(monkeypatch, capsys) -> None:
         def prepare(self) -> None:
             """Be ready."""
 
-        def find(self, given: dict) -> dict:
-            return given
-
+    monkeypatch.setattr("apps.search.kept.find", lambda _, given: given)
     monkeypatch.setattr("builtins.input", lambda _: next(lines))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     assert _search_lines(Prepared(), asked.append, asked.append) == 0
