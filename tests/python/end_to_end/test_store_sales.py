@@ -13,7 +13,7 @@ from world import World
 @pytest.fixture(scope="module")
 def stores(new_world: World) -> World:
     """A small world on its first day, loaded and built as far as stores go."""
-    new_world.demo("create", "--lines", "3000", "--seed", "23")
+    new_world.demo("create", "--lines", "3000", "--seed", "27")
     new_world.load()
     build(new_world)
     return new_world

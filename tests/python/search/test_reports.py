@@ -195,9 +195,7 @@ def test_the_prompt_shows_reports_and_searches(reports, monkeypatch, capsys) -> 
         def prepare(self) -> None:
             """Be ready."""
 
-        def find(self, given: dict) -> dict:
-            return given
-
+    monkeypatch.setattr("apps.search.kept.find", lambda _, given: given)
     monkeypatch.setattr("builtins.input", lambda _: next(typed))
     monkeypatch.setattr("sys.stdin.isatty", lambda: True)
     assert _search_lines(Prepared(), searched.append, show.as_table) == 0
