@@ -61,6 +61,8 @@ def as_script(command: str) -> str:
 def plain(line: str) -> str:
     """Return a line without figures, times, colours and widths, which differ between runs."""
     line = re.sub(r"\x1b\[[\d;]*m", "", line)
+    # keys of customers are hashes under keys of the warehouse's own
+    line = re.sub(r"\b[0-9a-f]{6,}(-[0-9a-f]+)*\b", "@", line)
     line = re.sub(r"\d[\d.,:]*", "#", line)
     return " ".join(re.sub(r"[─-]{2,}", "-", line).split())
 
@@ -99,7 +101,9 @@ def test_a_command_prints_what_readme_shows(printed, command: str) -> None:
     """In that order; README may leave lines out between."""
     *lines, code = printed[command]
     said = "\n".join(lines[-40:])
-    is_refused = re.match(r"The var|There is no|No saved", lines[0])
+    is_refused = re.search(
+        r"The var '|There is no|No saved|does not read the var", "\n".join(lines)
+    )
     assert code == "exit code 0" or is_refused, said
     # a page may break lines where a terminal does not
     rest = " ".join(map(plain, lines))
