@@ -23,11 +23,6 @@ final as (
 
 )
 
-select
-    facet,
-    facet_value,
-    item_count,
-    available_count
-from final
+select * from final
 order by facet, item_count desc, facet_value;
 end

@@ -32,22 +32,5 @@ final as (
 
 )
 
-select
-    currency_code,
-    corrected_words,
-    unknown_words,
-    nearest_words,
-    sales_by_month,
-    found_count,
-    available_count,
-    sold_count,
-    sold_share,
-    median_days_to_sell,
-    lowest_price,
-    lower_quartile_price,
-    median_price,
-    upper_quartile_price,
-    highest_price,
-    is_relaxed
-from final;
+select * from final;
 end

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,12 +14,9 @@ from apps.reports import show as shown
 from apps.reports.printing import complain, say
 from apps.reports.report import Answer, Reports
 from apps.search import kept, request, show
+from apps.search.found import Found
+from apps.search.runner import Searcher
 from warehouse.errors import UsageError, UserError
-from warehouse.signals import ended_by_interrupts
-
-if TYPE_CHECKING:
-    from apps.search.found import Found
-    from apps.search.runner import Searcher
 
 FILTERS = """\
 Words: as for a search engine. "in quotes" a phrase, -without, this or that.
@@ -55,12 +52,7 @@ def search(
     recent: Annotated[bool, typer.Option("--recent", help="List your latest searches.")] = False,
 ) -> None:
     """Search once for the arguments, or for each line of the standard input."""
-    printed = show.as_json if json else show.as_csv if csv else show.as_table
-
-    def form(found: Found) -> None:
-        printed(found)
-        show.complain_if_occupied(found)
-
+    form = show.as_json if json else show.as_csv if csv else show.as_table
     form_report = shown.form(json, csv)
 
     try:
@@ -74,10 +66,6 @@ def search(
                     " See: python -m apps.search --help"
                 )
         given = request.from_arguments(arguments or [])
-        # dbt takes a moment to start, which a wrong option need not wait for
-        with ended_by_interrupts():
-            from apps.search.runner import Searcher
-
         if saved or recent:
             show.as_list(kept.searches(Searcher(), are_saved=saved))
         elif given:
@@ -109,7 +97,6 @@ def _search_lines(
     if watched:
         with suppress(ImportError):
             import readline  # noqa: F401, gives input() a history
-        say("Getting ready …")
     searcher.prepare()
     if watched:
         say("Type words and filters, or a report; help shows them, quit or Ctrl-D ends.")

@@ -1,4 +1,4 @@
-"""What a search gives, apart from what finds it, which starts dbt."""
+"""What a search gives."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,13 +19,11 @@ class News:
 class Found:
     """What a search gave: the rows of search_results by rank, and the row of search_summary.
 
-    `occupied` names the relation that still holds an earlier search, as somebody reads it; or is
-    empty. `news` is there after a saved search.
+    `news` is there after a saved search.
     """
 
     columns: list[str]
     rows: list[Row]
     summary: Row
     seconds: float
-    occupied: str = ""
     news: News | None = None

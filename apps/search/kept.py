@@ -75,7 +75,7 @@ def find(searcher: "Searcher", given: dict[str, object]) -> Found:
             f" another search: save={name}"
         )
     with _table(searcher) as (connection, table):
-        index = Identifier(searcher.schema_of("search_documents"), "search_documents")
+        index = Identifier(searcher.index_schema, "search_documents")
         before = _saved(connection, table, name) if name and SAVED in given else None
         asked = before["vars"] if before else asked
         [state] = connection.execute(
@@ -155,7 +155,7 @@ def _pair(name: str, text: str) -> str:
 @contextmanager
 def _table(searcher: "Searcher") -> Iterator[tuple[psycopg.Connection[dict[str, Any]], Composable]]:
     """Give a connection and the table of searches, which is made if it is missing."""
-    table = Identifier(searcher.schema_of("search_results"), "searches")
+    table = Identifier(searcher.results_schema, "searches")
     with warehouse.connect() as opened:
         opened.autocommit = True
         connection: psycopg.Connection[Any] = opened

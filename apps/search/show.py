@@ -7,7 +7,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from apps.reports.printing import clean, complain, console, say, write_csv, write_json
+from apps.reports.printing import clean, console, say, write_csv, write_json
 from apps.search.found import Found, Row
 from apps.search.kept import Search, as_typed
 
@@ -27,15 +27,6 @@ COLUMNS: dict[str, dict[str, Any]] = {
 }
 # what a narrow terminal does without, and how many columns of text make one
 SPARED, NARROW = ("brand", "size", "channels", "score"), 100
-
-
-def complain_if_occupied(found: Found) -> None:
-    """Print on standard error that the results did not get to where others look for them."""
-    if found.occupied:
-        complain(
-            f"{found.occupied} still holds an earlier search, which somebody is reading in an open"
-            " transaction. What is shown here is right. name=… keeps results for yourself."
-        )
 
 
 def as_table(found: Found) -> None:

@@ -37,7 +37,6 @@
 
         select
             request_number,
-            search_name,
             cast(search_rank as integer) as search_rank,
             item_key,
             listing_key,
@@ -61,7 +60,6 @@
 
         select
             best_items.request_number,
-            best_items.search_name,
             best_items.search_rank,
             best_items.item_key,
             documents.listing_key,

@@ -4,7 +4,6 @@
     found as (
 
         select
-            scored.search_name,
             scored.item_key,
             documents.category,
             documents.brand,
@@ -24,11 +23,10 @@
     items as (
 
         select
-            search_name,
             item_key,
             {{ search_item_status('found') }} as listing_status
         from found
-        group by search_name, item_key
+        group by item_key
 
     ),
 
@@ -37,7 +35,6 @@
 
         {% for facet in ['category', 'brand', 'size', 'colour', 'condition'] -%}
         select
-            search_name,
             item_key,
             '{{ facet }}' as facet,
             {{ facet }} as facet_value
@@ -47,7 +44,6 @@
 
         {% endfor -%}
         select
-            search_name,
             item_key,
             'listing_status' as facet,
             listing_status as facet_value
@@ -56,7 +52,6 @@
         union
 
         select
-            search_name,
             item_key,
             'channel' as facet,
             unnest(channels) as facet_value
@@ -65,16 +60,13 @@
     )
 
     select
-        item_facets.search_name,
         item_facets.facet,
         item_facets.facet_value,
         count(*) as item_count,
         count(*) filter (where items.listing_status = 'available') as available_count
     from item_facets
     inner join items
-        on
-            item_facets.item_key = items.item_key
-            and item_facets.search_name is not distinct from items.search_name
+        on item_facets.item_key = items.item_key
     where item_facets.facet_value is not null
-    group by item_facets.search_name, item_facets.facet, item_facets.facet_value
+    group by item_facets.facet, item_facets.facet_value
 {%- endmacro %}

@@ -50,7 +50,6 @@
     ){% endfor %}
 
     select
-        documents.search_name,
         documents.product_id,
         documents.canonical_product_id,
         summed.product_ids,

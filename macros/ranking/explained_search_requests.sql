@@ -40,9 +40,6 @@
 
     select
         requests.request_number,
-        requests.search_name,
-        requests.search_terms,
-        requests.search_mode,
         array(
             select distinct corrections.word || ' → ' || corrections.corrected_word
             from wanted_words

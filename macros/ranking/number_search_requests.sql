@@ -1,7 +1,6 @@
 {% macro number_search_requests(requests, index, limited) -%}
     select
-        row_number() over (order by requests.search_name) as request_number,
-        requests.search_name,
+        row_number() over () as request_number,
         nullif(trim(requests.search_terms), '') as search_terms,
         requests.search_mode,
         {%- for name, filter in search_filters().items() %}

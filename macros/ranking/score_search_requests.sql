@@ -56,7 +56,6 @@
 
         select
             requests.request_number,
-            requests.search_name,
             requests.sort_by,
             requests.result_limit,
             documents.product_id,
@@ -86,7 +85,6 @@
     {%- else %}
 
     select
-        search_name,
         item_key,
         listing_key,
         product_id,

@@ -92,9 +92,6 @@
     )
 
     select
-        explained.search_name,
-        explained.search_terms,
-        explained.search_mode,
         currencies.currency_code,
         explained.corrected_words,
         explained.unknown_words,

@@ -1,7 +1,6 @@
 {% macro search_arguments_request(function_name) %}
-    {%- set arguments = ['search_terms', 'search_mode'] + search_filters() | list
-        + ['sort_by', 'result_limit', 'fold'] %}
     select
-        cast(null as text) as search_name,
-        {{ function_name }}.{{ arguments | join(',\n        ' ~ function_name ~ '.') }}
+        {%- for name in search_argument_types() %}
+        {{ function_name }}.{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
 {% endmacro %}

@@ -24,27 +24,30 @@
             low ~ ' is not above ' ~ high
         ) -%}
     {%- endfor -%}
-    {#- the server makes of it what was asked for -#}
-    {%- set row = run_query(search_request_sql(checked)).rows[0] -%}
-    {%- for column, expected in {
-        'search_name': 'summer_2', 'search_terms': 'denim jacket or "open"', 'search_mode': 'any',
-        'categories': none, 'min_price': 20, 'sort_by': 'price', 'result_limit': 5,
+    {%- set values = search_argument_values(checked) -%}
+    {%- for argument, expected in {
+        'search_terms': 'denim jacket or "open"', 'search_mode': 'any', 'categories': none,
+        'min_price': 20, 'sort_by': 'price', 'result_limit': 5, 'fold': true,
     }.items() -%}
-        {%- do assert_equal(row[column], expected, 'the request has its ' ~ column) -%}
+        {%- do assert_equal(values[argument], expected, 'the search has its ' ~ argument) -%}
     {%- endfor -%}
-    {%- do assert_equal(row['max_price'] | string, '59.9', 'amounts keep their digits') -%}
-    {%- do assert_equal(row['from_date'].isoformat(), '2024-02-29', 'days are dates') -%}
-    {%- set types = run_query(
-        'select pg_typeof(brands) as brands, pg_typeof(max_price) as max_price, '
-        ~ 'pg_typeof(to_date) as to_date, pg_typeof(result_limit) as result_limit, '
-        ~ 'search_name, search_terms, search_mode, sort_by, result_limit as result_limit_value '
-        ~ 'from (' ~ search_request_sql(nothing) ~ ') as request'
-    ).rows[0] -%}
+    {%- set defaults = search_argument_values(nothing) -%}
     {%- do assert_equal(
-        types.values() | list,
-        ('text[]', 'numeric', 'date', 'integer', none, none, 'auto', 'relevance', 100) | list,
-        'a search for nothing in particular has types and defaults'
+        [defaults.search_terms, defaults.search_mode, defaults.sort_by, defaults.result_limit],
+        [none, 'auto', 'relevance', 100],
+        'a search for nothing in particular has defaults'
     ) -%}
+    {%- for names in [search_argument_types() | list, values | list] -%}
+        {%- do assert_equal(names, defaults | list, 'each argument has a type and a value') -%}
+    {%- endfor -%}
+    {#- the server makes of it what was asked for -#}
+    {%- set arguments = search_arguments(checked) -%}
+    {%- for written in [
+        "min_price => cast('20' as numeric)", "max_price => cast('59.9' as numeric)",
+        "from_date => cast('2024-02-29' as date)", "fold => cast('True' as boolean)",
+    ] -%}
+        {%- do assert_equal(written in arguments, true, written) -%}
+    {%- endfor -%}
     {%- for text in [
         "'; drop table x; --", "\\' \\\\", '$$ %s %(a)s {{ 1 }} :a', 'a\r\n\tb', '👖',
     ] -%}

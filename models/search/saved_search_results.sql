@@ -1,14 +1,23 @@
 with
 
-scored as (
+saved_searches as (
 
-    {{ score_search_requests(ref('search_saved_requests'), search_index()) }}
+    select * from {{ ref('search_saved_requests') }}
 
 ),
 
 final as (
 
-    {{ described_search_results('scored', ref('search_documents'), ref('fct_listing_lifecycle')) }}
+    select
+        saved_searches.search_name,
+        found.*
+    from saved_searches
+    cross join
+        lateral {{ function('search_listings') }}(
+            {%- for name in search_argument_types() %}
+            {{ name }} => saved_searches.{{ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        ) as found
 
 )
 

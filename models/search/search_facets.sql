@@ -1,23 +1,16 @@
 {{ config(alias=search_alias('search_facets')) }}
+{% set asked = checked_search() %}
 
 with
 
-request as (
-
-    {{ search_request() }}
-
-),
-
--- all that is found, not only what search_results lists
-scored as (
-
-    {{ score_search_requests('request', search_index(), limited=false) }}
-
-),
-
 final as (
 
-    {{ counted_search_facets('scored', ref('search_documents')) }}
+    select
+        {{ sql_text(asked.search_name) }} as search_name,
+        counted.*
+    from {{ function('search_listing_facets') }}(
+        {{ search_arguments(asked) }}
+    ) as counted
 
 )
 

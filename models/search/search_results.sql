@@ -1,22 +1,16 @@
 {{ config(alias=search_alias('search_results')) }}
+{% set asked = checked_search() %}
 
 with
 
-request as (
-
-    {{ search_request() }}
-
-),
-
-scored as (
-
-    {{ score_search_requests('request', search_index()) }}
-
-),
-
 final as (
 
-    {{ described_search_results('scored', ref('search_documents'), ref('fct_listing_lifecycle')) }}
+    select
+        {{ sql_text(asked.search_name) }} as search_name,
+        found.*
+    from {{ function('search_listings') }}(
+        {{ search_arguments(asked) }}
+    ) as found
 
 )
 

@@ -1,32 +1,19 @@
 {{ config(alias=search_alias('search_summary')) }}
+{% set asked = checked_search() %}
+{% set values = search_argument_values(asked) %}
 
 with
 
-request as (
-
-    {{ search_request() }}
-
-),
-
--- all that is found, not only what search_results lists
-scored as (
-
-    {{ score_search_requests('request', search_index(), limited=false) }}
-
-),
-
-explained as (
-
-    {{ explained_search_requests('request', search_index()) }}
-
-),
-
 final as (
 
-    {{ summed_search_results(
-        'scored', 'explained', ref('search_documents'), ref('fct_listing_lifecycle'),
-        ref('fct_order_lines')
-    ) }}
+    select
+        {{ sql_text(asked.search_name) }} as search_name,
+        {{ sql_text(values.search_terms) }} as search_terms,
+        {{ sql_text(values.search_mode) }} as search_mode,
+        summed.*
+    from {{ function('search_listing_summary') }}(
+        {{ search_arguments(asked) }}
+    ) as summed
 
 )
 

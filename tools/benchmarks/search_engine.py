@@ -37,9 +37,15 @@ SETUP = """
 """
 INDEX = ("search_edit_distance", "search_documents", "search_postings", "search_vocabulary",
          "search_trigrams", "search_field_lengths", "search_listings")  # fmt: skip
-SCORE = """
-    {{ score_search_requests(api.Relation.create(schema='search', identifier='requests'),
-                             search_index()) }}
+# all requests, as the model saved_search_results asks them
+FOUND = """
+    select requests.search_name, found.*
+    from search.requests as requests
+    cross join lateral {{ function('search_listings') }}(
+        {%- for name in search_argument_types() %}
+        {{ name }} => requests.{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as found
 """
 
 
@@ -90,9 +96,9 @@ class Engine:
         return float(sum(one.execution_time for one in done))
 
     @cached_property
-    def score(self) -> str:
-        """The SQL that ranks what the rows of `search.requests` ask for."""
-        return self.compiled(SCORE)
+    def found(self) -> str:
+        """The SQL for the listings that the rows of `search.requests` ask for."""
+        return self.compiled(FOUND)
 
     def compiled(self, template: str) -> str:
         """Return the SQL that dbt makes of a query with macros in it."""

@@ -33,7 +33,7 @@ TEXT = "concat_ws(' ', title, description, category, brand, colour, condition)"
 RANK = """
     with request as (
         select
-            cast(null as text) as search_name, '@TERMS@' as search_terms, 'all' as search_mode,
+            '@TERMS@' as search_terms, 'all' as search_mode,
             cast(null as text[]) as categories, cast(null as text[]) as brands,
             cast(null as text[]) as sizes, cast(null as text[]) as colours,
             cast(null as text[]) as conditions, cast(null as text[]) as channels,

@@ -89,7 +89,7 @@ def test_each_var_that_a_model_reads_is_named_in_its_meta(manifest: dict) -> Non
     for node in _own(manifest, "nodes"):
         if node["resource_type"] == "model":
             read = list(dict.fromkeys(re.findall(r"var_sql\('(\w+)'\)", node["raw_code"])))
-            if "search_request()" in node["raw_code"]:
+            if "checked_search()" in node["raw_code"]:
                 read.append("search_*")
             assert node["config"]["meta"].get("vars", []) == read, node["name"]
 

@@ -1,11 +1,14 @@
-"""A small world whose listings can be searched, and the quick way to it in this process."""
+"""A small world whose listings can be searched, and the ways to it in this process."""
 
 import gc
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+from search.plain import Plain
 from world import World
+
+from apps.search.runner import Searcher
 
 
 @pytest.fixture(scope="session")
@@ -24,20 +27,23 @@ def world(_the_world: World) -> World:
 
 
 @pytest.fixture(scope="module")
-def searcher(world: World) -> Iterator[object]:
+def searcher(world: World) -> Iterator[Searcher]:
     """The quick way, in this process, so that hundreds of searches take minutes."""
-    from apps.search.runner import Searcher
-
     with pytest.MonkeyPatch.context() as patch:
         for name, value in world.environment.items():
             patch.setenv(name, value)
         patch.delenv("DBT_TARGET", raising=False)
-        made = Searcher()
-        made.prepare()
-        # else looking for garbage in what dbt holds takes longer than most searches
-        gc.collect()
-        gc.freeze()
-        yield made
+        yield Searcher()
+
+
+@pytest.fixture(scope="module")
+def plain(world: World, searcher: Searcher) -> Plain:
+    """Plain dbt, in the environment of `searcher`."""
+    made = Plain(world.folder / "plain")
+    # else looking for garbage in what dbt holds takes longer than most searches
+    gc.collect()
+    gc.freeze()
+    return made
 
 
 @pytest.fixture(scope="module")

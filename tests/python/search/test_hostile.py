@@ -14,7 +14,6 @@ import hostile
 import psycopg
 import pytest
 import yaml
-from dbt.cli.main import dbtRunner
 from world import PROJECT
 
 from apps.reports.macros import macros
@@ -105,11 +104,8 @@ def test_unfit_texts_are_refused(searcher) -> None:
 
 
 @pytest.mark.parametrize(("typed", "says"), hostile.VARS)
-def test_what_yaml_makes_of_vars_is_refused_with_a_remedy(searcher, typed: str, says: str) -> None:
-    runner = dbtRunner(searcher._manifest)
-    done = runner.invoke(
-        ["--quiet", "run", "-s", "search_results", *searcher._place, "--vars", typed]
-    )
+def test_what_yaml_makes_of_vars_is_refused_with_a_remedy(plain, typed: str, says: str) -> None:
+    done = plain("run", "-s", "search_results", "--vars", typed)
 
     assert not done.success
     assert says in str(done.exception)

@@ -13,8 +13,10 @@ import commands
 import pytest
 from world import PROJECT
 
+from apps.search import places
 from apps.search.__main__ import _search_lines
 from apps.search.request import from_arguments, from_line
+from warehouse.errors import UserError
 
 
 @pytest.mark.parametrize(
@@ -138,10 +140,9 @@ def test_a_warehouse_that_does_not_answer_ends_with_1(world) -> None:
     assert "The warehouse cannot be reached" in done.stderr
 
 
-def test_a_warehouse_without_an_index_ends_with_1(world, postgres, tmp_path) -> None:
+def test_a_warehouse_without_an_index_ends_with_1(world, postgres) -> None:
     postgres.create("empty")
-    # what dbt parses for another database is kept apart
-    done = command(world, "denim", PGDATABASE="empty", DBT_TARGET_PATH=str(tmp_path))
+    done = command(world, "denim", PGDATABASE="empty")
 
     assert done.returncode == 1
     assert "dbt build --selector search" in done.stderr
@@ -220,21 +221,51 @@ def test_the_prompt_takes_help_and_quit(monkeypatch, capsys) -> None:
     assert "min_price, max_price" in printed.out + printed.err
 
 
-def test_a_second_search_does_not_parse_again(world, searcher) -> None:
-    searcher.find({"search_terms": "coat"})
-    kept = searcher._manifest
-    searcher.find({"search_terms": "dress"})
-    assert searcher._manifest is kept
+def test_results_keep_what_the_models_declare(world, searcher) -> None:
+    """Types, what must not be empty, and who may read them: as dbt builds them."""
+    declared = (
+        "select attname, format_type(atttypid, atttypmod), attnotnull from pg_attribute"
+        " where attrelid = to_regclass(%s) and attnum > 0 order by attnum"
+    )
+    for model in ("search_results", "search_summary"):
+        before = world.rows(declared, f"search.{model}")
+        searcher.find({"search_terms": "coat", "search_name": "kept"})
+        assert world.rows(declared, f"search.{model}") == before
+        assert world.rows(declared, f"search.{model}__kept") == before
 
 
-def test_a_changed_file_is_parsed(world, searcher, monkeypatch: pytest.MonkeyPatch) -> None:
-    searcher.find({"search_terms": "coat"})
-    kept = searcher._manifest
-    path = PROJECT / "seeds" / "search_synonyms.csv"
-    stat = path.stat()
-    os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
-    try:
-        searcher.find({"search_terms": "coat"})
-        assert searcher._manifest is not kept
-    finally:
-        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+def test_results_of_an_earlier_version_are_told_of(world, searcher) -> None:
+    world.connection.execute("create table search.search_results__older (search_name text)")
+    with pytest.raises(UserError, match="drop those with a name of their own"):
+        searcher.find({"search_terms": "coat", "search_name": "older"})
+    world.connection.execute("drop table search.search_results__older")
+
+
+@pytest.mark.parametrize(
+    ("target", "schemas"),
+    [
+        ("prod", ("search", "search")),
+        ("analyst", ("search", "alice_search")),
+        ("dev", ("dev_alice_search", "dev_alice_search")),
+    ],
+)
+def test_results_are_where_dbt_keeps_them(
+    world, monkeypatch: pytest.MonkeyPatch, target: str, schemas: tuple[str, str]
+) -> None:
+    given = {"DBT_TARGET": target, "USER": "alice", "PGUSER": "alice"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert places.schemas() == schemas
+    listed = commands.run(
+        "dbt.cli.main", "--quiet", "list", "--output", "json", "--output-keys", "name", "schema",
+        "--select", "search_documents", "search_results", "--resource-type", "model",
+        environment={**world.environment, **given},
+    )  # fmt: skip
+    found = {one["name"]: one["schema"] for one in map(json.loads, listed.stdout.splitlines())}
+    assert (found["search_documents"], found["search_results"]) == schemas
+
+
+def test_a_target_that_is_none_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBT_TARGET", "analist")
+    with pytest.raises(UserError, match='Did you mean "analyst"'):
+        places.schemas()

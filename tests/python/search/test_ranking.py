@@ -143,7 +143,7 @@ def found_for(engine: Engine, asked: Iterable[str], mode: str = "all") -> dict[s
         )
         found: dict[str, dict] = {text: {} for text in asked}
         for text, listing, score in connection.execute(
-            f"select search_name, product_id, score from ({engine.score}) as found"
+            f"select search_name, product_id, score from ({engine.found}) as found"
         ):
             found[text][listing] = score
         connection.rollback()
@@ -167,12 +167,6 @@ def test_alternatives_find_what_each_of_them_finds(
             for listing in found_alone[text] | found_alone[other]
         }
         assert found_for(engine, [together])[together] == expected, together
-
-
-@pytest.mark.parametrize("mode", ["all", "any", "auto", "broad"])
-def test_searches_beside_one_another_find_what_they_find_alone(engine: Engine, mode: str) -> None:
-    alone = {text: found_for(engine, [text], mode)[text] for text in ALTERNATIVES}
-    assert found_for(engine, ALTERNATIVES, mode) == alone
 
 
 def test_synonyms_and_corrections_are_of_plain_words_only(found_alone: dict) -> None:
