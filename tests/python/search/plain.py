@@ -21,6 +21,7 @@ class Plain:
     def __call__(self, *arguments: str, **parameters: object) -> dbtRunnerResult:
         """Run a command; what dbt keeps in nodes of an earlier one is forgotten."""
         for node in self._manifest.nodes.values() if self._manifest else ():
-            node.compiled, node.extra_ctes_injected, node.extra_ctes = False, False, []
+            if node.resource_type == "model":
+                node.compiled, node.extra_ctes_injected, node.extra_ctes = False, False, []
         options = ("--quiet", "--log-level-file", "none", "--no-write-json")
         return dbtRunner(self._manifest).invoke([*options, *arguments, *self._place], **parameters)

@@ -131,7 +131,8 @@ def test_listings_that_a_filter_leaves_out_are_not_shown(world) -> None:
 @pytest.mark.parametrize("fold", [True, False])
 def test_the_quick_way_folds_as_the_function_does(world, searcher, fold: bool) -> None:
     found = searcher.find({"search_terms": "coat", "search_limit": 500, "search_fold": fold})
-    assert found.rows == _found(world, search_terms="coat", result_limit=500, fold=fold)
+    rows = [{name: row[name] for name in row if name != "search_name"} for row in found.rows]
+    assert rows == _found(world, search_terms="coat", result_limit=500, fold=fold)
     assert any(row["listing_count"] > 1 for row in found.rows) == fold
 
 
