@@ -73,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if signal.getsignal(number) is signal.SIG_IGN:  # by nohup, or a shell's background
             is_interrupt = number == signal.SIGINT
             signal.signal(number, signal.default_int_handler if is_interrupt else signal.SIG_DFL)
+    # what the tests start looks for modules here first
+    os.environ["PYTHONPATH"] = str(Path(__file__).with_name("lean"))
     if not hasattr(config, "workerinput"):
         os.environ[commands.SHARED] = tempfile.mkdtemp(prefix="thinkthrift_shared_")
 

@@ -35,7 +35,6 @@ class World:
             # a second for each command, which few tests need; see `keep_artifacts`
             "DBT_WRITE_JSON": "false",
             "DBT_PROFILES_DIR": str(PROJECT),
-            "PYTHONPATH": str(Path(__file__).with_name("lean")),
         }
         self.environment.pop("DBT_TARGET", None)
         self._first_environment = dict(self.environment)

@@ -37,14 +37,12 @@ SETUP = """
 """
 INDEX = ("search_edit_distance", "search_documents", "search_postings", "search_vocabulary",
          "search_trigrams", "search_field_lengths", "search_listings")  # fmt: skip
-# all requests, as the model saved_search_results asks them
+# one request after the other, ranked as the SQL function ranks them
 FOUND = """
-    select requests.search_name, found.*
-    from search.requests as requests
-    cross join lateral {{ function('search_listings') }}(
-        {%- for name in search_argument_types() %}
-        {{ name }} => requests.{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+    select asked.search_name, found.*
+    from search.requests as asked
+    cross join lateral (
+        {{ score_search_requests('(select asked.*)', search_index()) }}
     ) as found
 """
 
