@@ -21,5 +21,6 @@ final as (
 
 )
 
-select * from final
+-- the columns are those of the function, and of the contract
+select * from final -- noqa: AM04
 order by search_name, search_rank

@@ -14,5 +14,6 @@ final as (
 
 )
 
-select * from final
+-- the columns are those of the function, and of the contract
+select * from final -- noqa: AM04
 order by facet asc, item_count desc, facet_value asc

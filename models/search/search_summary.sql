@@ -17,4 +17,5 @@ final as (
 
 )
 
-select * from final
+-- the columns are those of the function, and of the contract
+select * from final -- noqa: AM04
