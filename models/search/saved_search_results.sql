@@ -1,3 +1,6 @@
+-- the columns are those of the function, and of the contract
+-- noqa: disable=AM04
+
 with
 
 saved_searches as (
@@ -21,6 +24,5 @@ final as (
 
 )
 
--- the columns are those of the function, and of the contract
-select * from final -- noqa: AM04
+select * from final
 order by search_name, search_rank

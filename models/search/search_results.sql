@@ -1,6 +1,9 @@
 {{ config(alias=search_alias('search_results')) }}
 {% set asked = checked_search() %}
 
+-- the columns are those of the function, and of the contract
+-- noqa: disable=AM04
+
 with
 
 final as (
@@ -14,6 +17,5 @@ final as (
 
 )
 
--- the columns are those of the function, and of the contract
-select * from final -- noqa: AM04
+select * from final
 order by search_rank

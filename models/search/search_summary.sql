@@ -2,6 +2,9 @@
 {% set asked = checked_search() %}
 {% set values = search_argument_values(asked) %}
 
+-- the columns are those of the function, and of the contract
+-- noqa: disable=AM04
+
 with
 
 final as (
@@ -17,5 +20,4 @@ final as (
 
 )
 
--- the columns are those of the function, and of the contract
-select * from final -- noqa: AM04
+select * from final
