@@ -29,9 +29,11 @@ class _Finder(MetaPathFinder):
 
         def load_both(module: ModuleType) -> None:
             load(module)
-            path = Path(__file__).parents[1] / "quick.py"
-            quick = importlib.util.spec_from_file_location("quick", path)
-            quick.loader.exec_module(importlib.util.module_from_spec(quick))
+            if "quick" not in sys.modules:  # what it does is done once
+                path = Path(__file__).parents[1] / "quick.py"
+                quick = importlib.util.spec_from_file_location("quick", path)
+                sys.modules["quick"] = importlib.util.module_from_spec(quick)
+                quick.loader.exec_module(sys.modules["quick"])
 
         found.loader.exec_module = load_both
         return found
