@@ -249,13 +249,21 @@ bi-test: setup .venv-superset/installed ## Let Apache Superset read the marts as
 	@PATH="$(SYSTEM_PATH)" tools/setup/venv .venv-superset requirements/superset.txt
 	@touch $@
 
+.PHONY: airflow-test
+airflow-test: setup .venv-airflow/installed ## Let Apache Airflow run the DAG of docs/orchestration.md
+	@$(PYTHON) -m pytest -m long tests/python/orchestration/test_airflow.py
+
+.venv-airflow/installed: requirements/airflow.txt
+	@PATH="$(SYSTEM_PATH)" tools/setup/venv .venv-airflow requirements/airflow.txt
+	@touch $@
+
 .PHONY: lock
 lock: ## Renew each requirements/*.txt from its .in file (needs uv)
-	@for wanted in base orchestration dashboard docs container benchmarks superset; do \
+	@for wanted in base orchestration dashboard docs container benchmarks superset airflow; do \
 		uv pip compile --universal --python-version 3.10 --generate-hashes --no-header --quiet \
 			requirements/$$wanted.in --output-file requirements/$$wanted.txt || exit; \
 	done
 
 .PHONY: clean
 clean: down ## Remove everything that make made, the data too
-	@rm -rf $(VENV) .venv-bench .venv-superset .mypy_cache .import_linter_cache .warehouse .demo .diff .dagster dbt_packages target logs profiles.yml
+	@rm -rf $(VENV) .venv-bench .venv-superset .venv-airflow .mypy_cache .import_linter_cache .warehouse .demo .diff .dagster dbt_packages target logs profiles.yml

@@ -1,7 +1,9 @@
 """Every raw table, snapshot and model as an asset of Dagster, in one lineage."""
 
 import contextlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from dagster import (
     AssetExecutionContext,
@@ -11,7 +13,7 @@ from dagster import (
     RetryRequested,
     asset,
 )
-from dagster_dbt import DbtCliResource, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, dbt_assets
 
 from apps.orchestration import day
 from ingest import contract
@@ -59,6 +61,24 @@ def raw_asset(table: Table) -> AssetsDefinition:
     return load
 
 
+class Layers(DagsterDbtTranslator):
+    """Groups dbt's assets as the project's folders do, and not by who owns them."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        """Return seeds, snapshots, marts_<team>, or the name of another layer.
+
+        Args:
+            dbt_resource_props: what the manifest holds of it.
+        """
+        kind, folders = dbt_resource_props["resource_type"], dbt_resource_props["fqn"][1:-1]
+        if kind == "source":
+            return "raw"
+        if kind != "model":
+            return f"{kind}s"
+        layer = folders[:2] if folders[:1] == ["marts"] else folders[:1]
+        return re.sub(r"\W", "_", "_".join(layer)) or "models"
+
+
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
     """Build while no other day is built; in Dagster's terms it is a Failure if one is."""
@@ -69,7 +89,7 @@ def alone() -> Iterator[None]:
         raise Failure(str(error)) from None
 
 
-@dbt_assets(manifest=MANIFEST, selector="daily", name="build")
+@dbt_assets(manifest=MANIFEST, selector="daily", name="build", dagster_dbt_translator=Layers())
 # Dagster would take a return type for that of one output
 def built(context: AssetExecutionContext, dbt: DbtCliResource):  # type: ignore[no-untyped-def]
     """Snapshots and models with their tests; what a failed test guards is not built."""

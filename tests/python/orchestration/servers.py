@@ -144,6 +144,16 @@ class Orchestrator:
                 found[name] = {key: value.value for key, value in made.metadata.items()}
         return found
 
+    def groups(self) -> dict[str, str]:
+        """Return the group in which the lineage shows each asset, by name as `made` has it."""
+        nodes = self._client._execute("{ assetNodes { assetKey { path } groupName } }")
+        found = {}
+        for node in nodes["assetNodes"]:
+            folder, name = node["assetKey"]["path"]
+            name = f"{folder}.{name}" if folder in self.sources else name
+            found[name] = node["groupName"]
+        return found
+
     def has_made(self, folder: str, name: str, run_id: str) -> bool:
         """Tell whether a run has made a model by now."""
         last = self.instance.get_latest_materialization_event(AssetKey([folder, name]))

@@ -45,6 +45,17 @@ def test_a_day_is_green_and_makes_everything(orchestrator, first_day) -> None:
     assert set(orchestrator.made(first_day)) == raw | names(manifest, own)
 
 
+def test_the_lineage_is_grouped_by_layer(orchestrator, first_day) -> None:
+    groups = orchestrator.groups()
+    assert set(groups) == set(orchestrator.made(first_day))
+    files = {node["name"]: node["original_file_path"] for node in
+             orchestrator.manifest["nodes"].values()}  # fmt: skip
+    for name, group in groups.items():
+        folders = files.get(name, "models/raw/").removeprefix("models/").split("/")
+        assert group == "_".join(folders[: 1 + (folders[0] == "marts")]), name
+    assert {"raw", "staging", "snapshots", "marts_core", "marts_sales"} <= set(groups.values())
+
+
 def test_rows_in_the_metadata_are_those_of_the_audit(orchestrator, first_day) -> None:
     audited = orchestrator.world.rows(
         "select source_name || '.' || table_name, sum(rows_read)::int, sum(rows_loaded)::int,"
