@@ -71,11 +71,17 @@ lint: setup ## Check Python and SQL for style, imports, types, secrets, and the 
 	@SKIP=ruff-check,ruff-format,sqlfluff,rules pre-commit run --all-files
 
 .PHONY: setup
-setup: $(VENV)/installed dbt_packages/.installed profiles.yml ## Make the environment, packages and profile; starts nothing
+setup: $(VENV)/libexec/dbt dbt_packages/.installed profiles.yml ## Make the environment, packages and profile; starts nothing
 	@:
 
 $(VENV)/installed: requirements/base.txt
 	@PATH="$(SYSTEM_PATH)" tools/setup/venv $(VENV)
+	@touch $@
+
+$(VENV)/libexec/dbt: tools/setup/dbt $(VENV)/installed
+	@mkdir -p $(@D)
+	@test -e $@ || mv $(VENV)/bin/dbt $@
+	@install $< $(VENV)/bin/dbt
 	@touch $@
 
 $(VENV)/%: requirements/%.txt $(VENV)/installed
@@ -118,7 +124,7 @@ docs: up $(VENV)/docs ## Write the documentation site to target/site/: models, l
 	@dbt --quiet docs generate --static
 	@tools/site/lineage
 	@$(PYTHON) -m tools.site.definitions
-	@mkdocs build --strict --config-file tools/site/mkdocs.yml
+	@NO_MKDOCS_2_WARNING=1 mkdocs build --strict --config-file tools/site/mkdocs.yml
 	@echo "docs: target/site/index.html"
 
 .PHONY: freshness

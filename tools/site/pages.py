@@ -16,15 +16,16 @@ PLACES = {
     "DECISIONS.md": "decisions.md",
 }
 MADE = {
-    "definitions.md": "definitions.md",
-    "dbt/index.html": "static_index.html",
-    "lineage/index.html": "lineage/index.html",
+    "definitions.md": TARGET / "definitions.md",
+    "dbt/index.html": TARGET / "static_index.html",
+    "lineage/index.html": TARGET / "lineage" / "index.html",
+    "icon.svg": PROJECT / "apps" / "dashboard" / "icon.svg",
 }
 PICTURE = re.compile(r"```mermaid\n.*?```", re.DOTALL)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add README and its like, the definitions, dbt's page and the lineage.
+    """Add README and its like, the definitions, dbt's page, the lineage and the icon.
 
     Args:
         files: those in docs/.
@@ -33,7 +34,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for name, place in PLACES.items():
         files.append(File.generated(config, place, content=_page((PROJECT / name).read_text())))
     for place, made in MADE.items():
-        files.append(File.generated(config, place, abs_src_path=str(TARGET / made)))
+        files.append(File.generated(config, place, abs_src_path=str(made)))
     return files
 
 

@@ -3,6 +3,7 @@
 import functools
 import http.server
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -151,6 +152,33 @@ def test_the_lineage_of_a_column_is_shown(page: Page) -> None:
     # the models before and after it
     for neighbour in ("fct_order_lines", "rpt_monthly_summary"):
         expect(page.get_by_text(neighbour, exact=True).first).to_be_visible()
+
+
+def test_the_lineage_advertises_nothing(page: Page) -> None:
+    page.goto("/lineage/index.html?model=model.thinkthrift.rpt_daily_sales&parents=1&children=1")
+    expect(page.get_by_text("net_merchandise_value").first).to_be_visible()
+    # the page of the tool has them, or nothing would need to be hidden
+    links = page.locator('a[href*="colibri-data.com"]')
+    assert links.count() > 0
+    assert not any(link.is_visible() for link in links.all())
+    for words in ("ERD", "Saved Views", "Colibri"):
+        expect(page.get_by_text(words, exact=True).filter(visible=True)).to_have_count(0)
+
+
+def test_the_projects_pages_are_found_by_search(page: Page) -> None:
+    page.goto("/index.html")
+    page.get_by_role("textbox", name="Search").fill("kaplan")
+    page.get_by_role("link", name="Dashboard").filter(visible=True).last.click()
+    expect(page.get_by_role("heading", name="The dashboard and the report")).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["index", "dashboard", "definitions"])
+def test_a_page_of_the_project_fits_a_phone_in_the_dark(site: str, name: str) -> None:
+    with browsing(390, base_url=site, theme="dark") as phone:
+        phone.goto(f"/{name}.html")
+        assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+        colour = phone.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert max(map(int, re.findall(r"\d+", colour)[:3])) < 60
 
 
 def test_each_page_of_the_project_is_there(page: Page) -> None:

@@ -1,6 +1,7 @@
 """Green here is green there: what the workflow checks is what `make test` checks."""
 
 import re
+import subprocess
 
 import pytest
 import yaml
@@ -55,6 +56,24 @@ def test_scripts_in_python_are_named_so_that_lint_finds_them() -> None:
     scripts = [path for folder in folders for path in folder.rglob("*") if path.suffix == ""]
     found = [path for path in scripts if path.is_file() and b"python" in path.read_bytes()[:30]]
     assert found == []
+
+
+@pytest.mark.parametrize("job", WORKFLOW)
+def test_what_pip_downloads_is_cached(job: str) -> None:
+    for step in WORKFLOW[job]["steps"]:
+        if "actions/setup-python" in step.get("uses", ""):
+            assert step["with"]["cache"] == "pip"
+            assert step["with"]["cache-dependency-path"] == "requirements/*.txt"
+
+
+def test_the_root_stays_short() -> None:
+    """At most 20 files and 16 folders, those with a dot included."""
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    tops = {name.partition("/")[::2] for name in listed.stdout.splitlines()}
+    assert len({name for name, below in tops if not below}) <= 20
+    assert len({name for name, below in tops if below}) <= 16
 
 
 @pytest.mark.parametrize("job", WORKFLOW)
