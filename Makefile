@@ -80,8 +80,8 @@ $(VENV)/installed: requirements/base.txt
 
 $(VENV)/libexec/dbt: tools/setup/dbt $(VENV)/installed
 	@mkdir -p $(@D)
-	@test -e $@ || mv $(VENV)/bin/dbt $@
-	@install $< $(VENV)/bin/dbt
+	@test -e $@ || cp $(VENV)/bin/dbt $@
+	@install $< $(VENV)/bin/.dbt && mv $(VENV)/bin/.dbt $(VENV)/bin/dbt
 	@touch $@
 
 $(VENV)/%: requirements/%.txt $(VENV)/installed
