@@ -21,8 +21,8 @@ STEPS = {"day": "D", "week": "W-MON", "month": "MS"}
 def lines(
     frame: pd.DataFrame, x: str, y: str, series: str, title: str, x_title: str, step: str,
     form: Callable[..., str] = money,
-) -> alt.Chart | alt.LayerChart:  # fmt: skip
-    """Return lines over days, one for each series, broken where there is nothing.
+) -> alt.LayerChart:  # fmt: skip
+    """Return lines over days, one for each series, broken where there is nothing, to be chosen.
 
     Args:
         frame: one row for each point; those that are not `is_whole`, if it says so, are dashed.
@@ -35,16 +35,17 @@ def lines(
         form: that writes amounts.
     """
     order = list(frame[series].unique())
-    filled = _with_gaps(frame, x, series, step)
+    filled = _with_gaps(frame.assign(day=frame[x].astype(str)), x, series, step)
     has_points = len(frame) < 60 * len(order) or len(filled) > len(frame)
     dashes = _in_days(filled, x, y, series, order, title, x_title, form)
     dashed = dashes.mark_line(strokeDash=[4, 4], point=has_points)
+    points = _points(dashes, "day", series)
     if "is_whole" not in frame:
-        return dashes.mark_line(point=has_points)
+        return dashes.mark_line(point=has_points) + points
     # over the dashes, whose last ones stay uncovered
     whole = filled.assign(**{y: filled[y].where(filled["is_whole"].eq(True))})
     solid = _in_days(whole, x, y, series, order, title, x_title, form).mark_line()
-    return dashed + solid
+    return dashed + solid + points
 
 
 def stacked(
@@ -92,9 +93,14 @@ def ranked(
 
 
 def retention(frame: pd.DataFrame) -> alt.LayerChart:
-    """Return the share of each cohort that bought again, by months since its first purchase."""
+    """Return the share of each cohort that bought again, by months since its first purchase.
+
+    A cohort's month can be chosen, by `name` and `months_since`.
+    """
+    chosen = alt.selection_point(name=CHOSEN, fields=["name", "months_since"], empty=False)
     sizes = frame[frame["months_since"] == 0].set_index("cohort")["customer_count"]
     named = frame.assign(
+        name=frame["cohort"],
         cohort=[f"{name} ({count(sizes.get(name))})" for name in frame["cohort"]],
         written=frame["active_share"].map(share),
     )
@@ -108,17 +114,17 @@ def retention(frame: pd.DataFrame) -> alt.LayerChart:
     colour = alt.Color("active_share:Q", legend=None).scale(range=["#f2f6fa", COLOURS[0]])
     dark = alt.condition(alt.datum.active_share > 0.5, alt.value("white"), alt.value("#333333"))
     shares = alt.Text("active_share:Q", format=".0%")
-    tiles = base.mark_rect().encode(color=colour)
+    edge = alt.condition(chosen, alt.value(2), alt.value(0))
+    tiles = base.mark_rect(stroke=GREY).encode(color=colour, strokeWidth=edge).add_params(chosen)
     text = base.mark_text(fontSize=10).encode(text=shares, color=dark)
     drawn: alt.LayerChart = tiles + text
     return drawn.properties(height=AXIS + ROW * named["cohort"].nunique())
 
 
-def sold_by_day(frame: pd.DataFrame) -> alt.Chart:
-    """Return the share of listings sold, by days on offer, a line for each category."""
+def sold_by_day(frame: pd.DataFrame) -> alt.LayerChart:
+    """Return the share of listings sold, by days on offer: a line for each category."""
     written = frame.assign(written=frame["sold_share"].map(share))
-    marks = alt.Chart(written, height=HEIGHT).mark_line(interpolate="step-after", clip=True)
-    return marks.encode(
+    base = alt.Chart(written, height=HEIGHT).encode(
         x=alt.X("days_on_offer:Q", title="days on offer")
         .scale(domain=[0, 90])
         .axis(labelFlush=True),
@@ -126,6 +132,18 @@ def sold_by_day(frame: pd.DataFrame) -> alt.Chart:
         color=_colour("category", sorted(frame["category"].unique())),
         tooltip=["category", "days_on_offer", alt.Tooltip("written:N", title="share sold")],
     )
+    curves = base.mark_line(interpolate="step-after", clip=True)
+    drawn: alt.LayerChart = curves + _points(base, "category", "days_on_offer")
+    return drawn
+
+
+def _points(base: alt.Chart, *fields: str) -> alt.Chart:
+    """Return points that are seen once they are chosen, and are larger than what they lie on."""
+    chosen = alt.selection_point(name=CHOSEN, fields=list(fields), empty=False)
+    seen = alt.condition(chosen, alt.value(1), alt.value(0))
+    points = base.mark_point(size=120, filled=True, clip=True).encode(opacity=seen)
+    selectable: alt.Chart = points.add_params(chosen)
+    return selectable
 
 
 def _with_gaps(frame: pd.DataFrame, x: str, series: str, step: str) -> pd.DataFrame:

@@ -59,7 +59,7 @@ def tiles(*shown: tuple[Any, ...]) -> None:
 
 def chart(
     name: str, frame: pd.DataFrame, draw: Callable[..., alt.Chart], *settings: Any,
-    empty: str = EMPTY, key: str | None = None,
+    empty: str = EMPTY, key: str | None = None, leads: str = "",
 ) -> dict[str, Any] | None:  # fmt: skip
     """Show under its title what `draw` makes of rows and settings, or that there is nothing.
 
@@ -70,6 +70,7 @@ def chart(
         *settings: its further arguments.
         empty: what is said if there are no rows.
         key: of a chart whose marks can be chosen, which `draw` must allow.
+        leads: what a mark that is chosen leads to, such as `a bar to see its orders`.
 
     Returns:
         The columns of the mark that was chosen, if one was.
@@ -83,6 +84,7 @@ def chart(
         st.altair_chart(drawn, width="stretch", alt=name)
         return None
     event = st.altair_chart(drawn, width="stretch", alt=name, key=key, on_select="rerun")
+    st.caption(f"Select {leads}.")
     chosen = cast("dict[str, Any]", event).get("selection", {}).get(CHOSEN)
     return chosen[0] if chosen else None
 

@@ -61,7 +61,7 @@ def raw_asset(table: Table) -> AssetsDefinition:
     return load
 
 
-class Layers(DagsterDbtTranslator):
+class Layers(DagsterDbtTranslator):  # type: ignore[misc]  # it has no types
     """Groups dbt's assets as the project's folders do, and not by who owns them."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
--- the customer is none where nobody is known
+-- the customer is none where nobody is known; what is asked for as none is not filtered by
 with
 
 chosen as (
@@ -7,15 +7,27 @@ chosen as (
     from marts.fct_orders
     where
         order_date between %(first_date)s and %(last_date)s
-        and currency_code = %(currency)s
-        and channel = any(%(channels)s)
+        and (cast(%(currency)s as text) is null or currency_code = %(currency)s)
+        and (cast(%(channels)s as text[]) is null or channel = any(%(channels)s))
         and (
-            cast(%(product_id)s as text) is null
+            coalesce(
+                cast(%(product_id)s as text), cast(%(category)s as text), cast(%(piece)s as text)
+            ) is null
             or order_key in (
                 select sold.order_key
                 from marts.fct_order_lines as sold
+                left join marts.dim_products as products
+                    on sold.product_id = products.product_id and products.is_current
                 where
-                    sold.product_id = %(product_id)s
+                    coalesce(sold.product_id = cast(%(product_id)s as text), true)
+                    and (
+                        cast(%(category)s as text) is null
+                        or coalesce(products.category, 'Uncategorised') = %(category)s
+                    )
+                    and (
+                        cast(%(piece)s as text) is null
+                        or products.canonical_product_id = %(piece)s
+                    )
                     and sold.order_date between %(first_date)s and %(last_date)s
             )
         )

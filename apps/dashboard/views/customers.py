@@ -46,19 +46,33 @@ def show(read: Read) -> None:
         left_out = count(totals["unconverted_order_count"])
         st.caption(f"Values leave out orders in currencies without an exchange rate: {left_out}.")
     segments = read("segments", **asked)
+    codes = {in_words(segment): segment for segment in segments["segment"]}
     segments["segment"] = segments["segment"].map(in_words)
     left, right = st.columns(2)
     with left:
-        chart("Segments", segments, charts.ranked, "segment", "customer_count", "customers")
+        many = chart("Segments", segments, charts.ranked, "segment", "customer_count", "customers",
+                     key="segments", leads="a bar to see its customers")  # fmt: skip
     with right:
         unit = f"lifetime value in {currency}"
         worth = segments.sort_values("lifetime_value", ascending=False)
-        chart("What each is worth", worth, charts.ranked, "segment", "lifetime_value", unit, money)
+        best = chart("What each is worth", worth, charts.ranked, "segment", "lifetime_value", unit,
+                     money, key="worth", leads="a bar to see its customers")  # fmt: skip
+    for key, chosen in (("many", many), ("best", best)):
+        if chosen:
+            title(f"Customers: {chosen['segment']}")
+            code = codes[chosen["segment"]]
+            _rows(read, read("top_customers", **{**asked, "segments": [code]}), key)
     grain = st.segmented_control("Cohorts by", list(COHORTS), default="Years", required=True)
     form, years = COHORTS[grain]
     since = date(last.year - years, 1, 1)
     cohorts = read("cohorts", cohort_format=form, first_date=since, last_date=last)
-    chart("Share of all customers who bought again, by month", cohorts, charts.retention)
+    again = chart("Share of all customers who bought again, by month", cohorts, charts.retention,
+                  key="cohorts", leads="a cell to see its customers")  # fmt: skip
+    if again:
+        month = again["months_since"]
+        title(f"Customers of {again['name']} who bought {month} months later")
+        found = read("cohort_customers", cohort_format=form, cohort=again["name"], month=month)
+        _rows(read, found, "cohort")
     _one_customer(read, read("top_customers", **asked))
 
 
@@ -80,6 +94,23 @@ def _buyers(spans: pd.DataFrame, currency: str) -> list[tuple[Any, ...]]:
     ]
 
 
+def _rows(read: Read, customers: pd.DataFrame, key: str) -> None:
+    """Draw a table of customers, and the orders of the one whose row is chosen."""
+    shown = customers.assign(
+        segment=customers["segment"].map(in_words), label=customers["customer_key"].map(label)
+    )
+    chosen = table(
+        shown, key, label="Customer", segment="Segment", country_code="Country",
+        order_count=number("Orders"), lifetime_value=amount("Lifetime value"),
+        last_order_date="Last order",
+    )  # fmt: skip
+    if chosen is not None:
+        found = read("customer_orders", customer_key=chosen["customer_key"])
+        orders.rows(read, found, f"{key}_orders")
+    else:
+        st.caption("Select a row to see the customer's orders.")
+
+
 def _one_customer(read: Read, customers: pd.DataFrame) -> None:
     """Draw one customer, of those with the highest value or by label, without personal data."""
     title("One customer")
@@ -89,14 +120,7 @@ def _one_customer(read: Read, customers: pd.DataFrame) -> None:
         accept_new_options=True, placeholder="Select a label, or enter one", format_func=label,
     )  # fmt: skip
     if not key:
-        shown = customers.assign(
-            segment=customers["segment"].map(in_words), label=customers["customer_key"].map(label)
-        )
-        table(
-            shown, label="Customer", segment="Segment", country_code="Country",
-            order_count=number("Orders"), lifetime_value=amount("Lifetime value"),
-            last_order_date="Last order",
-        )  # fmt: skip
+        _rows(read, customers, "customers")
         return
     found = _found(read, key)
     if len(found) > 1:

@@ -87,8 +87,9 @@ def _quarantine(quarantined: pd.DataFrame) -> None:
     why = [": ".join(row) for row in zip(*map(quarantined.get, names), strict=True)]
     left, right = st.columns(2)
     with left:
-        chart("By reason", quarantined.assign(why=why).head(15), charts.ranked,
-              "why", "affected_count", "rows")  # fmt: skip
+        named = quarantined.assign(why=why)
+        chosen = chart("By reason", named.head(15), charts.ranked, "why", "affected_count", "rows",
+                       key="reasons", leads="a bar to see where its rows are")  # fmt: skip
     with right:
         title("All reasons")
         table(
@@ -98,6 +99,13 @@ def _quarantine(quarantined: pd.DataFrame) -> None:
         st.caption(
             "See the rows with `python -m ingest quarantine list`. Correct the contract or the"
             " source, then load them with `python -m ingest quarantine replay`."
+        )
+    if chosen and not (row := named[named["why"] == chosen["why"]]).empty:
+        of = f"{row['source_name'].iloc[0]}.{row['table_name'].iloc[0]}"
+        title(f"Quarantine: {chosen['why']}")
+        st.markdown(
+            f"{count(row['affected_count'].iloc[0])} rows. They may hold personal data, so they are"
+            f" shown on the command line only: `python -m ingest quarantine list {of}`"
         )
 
 

@@ -12,6 +12,8 @@ from apps.dashboard.widgets import amount, heading, number, table, tiles, title
 
 # of rows that the queries of orders give at most
 LIMIT = 200
+# arguments of the query `orders` by which it need not filter
+ANY = dict.fromkeys(("currency", "channels", "product_id", "category", "piece"))
 
 
 def show(read: Read) -> None:
@@ -29,8 +31,22 @@ def show(read: Read) -> None:
             st.rerun()
         return
     st.caption(f"{days.first:%d %B %Y} to {days.last:%d %B %Y}, the newest first.")
-    asked = {"first_date": days.first, "last_date": days.last, "product_id": None}
-    rows(read, read("orders", **asked, currency=currency, channels=channels), "orders")
+    asked = {**ANY, "first_date": days.first, "last_date": days.last}
+    asked |= {"currency": currency, "channels": channels}
+    rows(read, read("orders", **asked), "orders")
+
+
+def behind(read: Read, what: str, key: str, **asked: Any) -> None:
+    """Draw the orders behind a mark of a chart.
+
+    Args:
+        read: gives what queries give.
+        what: the mark, as the title names it.
+        key: of the table on its page.
+        **asked: arguments of the query `orders`; by those that are left out nothing is filtered.
+    """
+    title(f"Orders: {what}")
+    rows(read, read("orders", **{**ANY, **asked}), key)
 
 
 def rows(read: Read, found: pd.DataFrame, key: str) -> None:

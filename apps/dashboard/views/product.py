@@ -1,5 +1,6 @@
 """Product: how many listings sell and how fast, what lower prices do, and how long stock lasts."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ from apps.dashboard import charts
 from apps.dashboard.data import Read
 from apps.dashboard.figures import change, count, decimal, points, share
 from apps.dashboard.filters import Period, period, some
+from apps.dashboard.views import orders
 from apps.dashboard.widgets import (
     chart,
     heading,
@@ -42,7 +44,8 @@ def show(read: Read) -> None:
     curves = read("days_to_sell", **months)
     left, right = st.columns(2)
     with left:
-        chart("Share sold, by days on offer", curves, charts.sold_by_day)
+        sold = chart("Share sold, by days on offer", curves, charts.sold_by_day,
+                     key="curves", leads="a point to see the pieces sold by then")  # fmt: skip
     with right:
         title("Days until half are sold")
         table(
@@ -50,7 +53,9 @@ def show(read: Read) -> None:
             listing_count=number("Pieces"), median_days_to_sell=number("Days"),
         )  # fmt: skip
         st.caption("By Kaplan and Meier, unsold pieces included; empty if it takes over a year.")
-    _stock(read("stock", first_date=days.first, last_date=days.last, categories=categories))
+    if sold:
+        _pieces(read, whole, sold["category"], sold["days_on_offer"])
+    _stock(read, read("stock", first_date=days.first, last_date=days.last, categories=categories))
     chart(
         "Sold within 14 days after a price drop, by its size",
         read("price_drops", categories=categories), charts.ranked,
@@ -86,13 +91,32 @@ def _listings(
     ]  # fmt: skip
 
 
-def _stock(stock: pd.DataFrame) -> None:
+def _pieces(read: Read, months: Period, category: str, days: int) -> None:
+    """Draw the pieces behind a point of the curves, and the orders of one that is chosen."""
+    title(f"{category}: sold within {days} days")
+    found = read("pieces", first_date=months.first, last_date=months.last, category=category,
+                 days=days)  # fmt: skip
+    chosen = table(
+        found, "pieces", title="Product", brand="Brand", listed_date="Listed",
+        first_sold_date="Sold", days_to_sell=number("Days"),
+    )  # fmt: skip
+    if len(found) == orders.LIMIT:
+        st.caption(f"The slowest {orders.LIMIT}. Choose fewer months to see others.")
+    if chosen is None:
+        st.caption("Select a row to see its orders.")
+    else:
+        orders.behind(read, chosen["title"], "piece_orders", piece=chosen["piece"],
+                      first_date=chosen["listed_date"], last_date=date.max)  # fmt: skip
+
+
+def _stock(read: Read, stock: pd.DataFrame) -> None:
     """Draw the stock of each week and for how long it lasts."""
     left, right = st.columns(2)
     with left:
         known = stock.dropna(subset="weeks_of_supply")
-        chart("Weeks of supply", known, charts.lines, "week_start_date", "weeks_of_supply",
-              "category", "weeks of supply", "week", "week", decimal)  # fmt: skip
+        chosen = chart("Weeks of supply", known, charts.lines, "week_start_date",
+                       "weeks_of_supply", "category", "weeks of supply", "week", "week", decimal,
+                       key="supply", leads="a week to see what it sold")  # fmt: skip
     with right:
         title("Stock, last known")
         table(
@@ -102,3 +126,8 @@ def _stock(stock: pd.DataFrame) -> None:
             weeks_of_supply=tenths("Weeks of supply"),
             low_stock_product_count=number("Products low"), is_low_stock="Low",
         )  # fmt: skip
+    if chosen:
+        week = date.fromisoformat(chosen["day"])
+        orders.behind(read, f"{chosen['category']}, week of {week:%d %B %Y}", "supply_orders",
+                      category=chosen["category"], first_date=week,
+                      last_date=week + timedelta(days=6))  # fmt: skip

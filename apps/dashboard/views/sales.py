@@ -61,26 +61,47 @@ def _charts(read: Read, days: Period, asked: dict[str, Any]) -> None:
     left, right = st.columns(2)
     with left:
         course = read("sales_course", **asked, step=step)
-        chart(f"NMV by {step}", named(course, days), charts.lines,
-              "start_date", NAMES["NMV"], "course", *axes, step)  # fmt: skip
+        point = chart(f"NMV by {step}", named(course, days), charts.lines,
+                      "start_date", NAMES["NMV"], "course", *axes, step,
+                      key="course", leads=f"a {step} to see its orders")  # fmt: skip
         unfinished(course, step)
     with right:
         parts = read("sales_channels", **asked, step=step)
         chosen = chart(f"NMV by channel and {step}", parts, charts.stacked,
                        "start_date", NAMES["NMV"], "channel_name", *axes, step,
-                       key="bars")  # fmt: skip
-        st.caption("Select a bar to see its orders.")
+                       key="bars", leads="a bar to see its orders")  # fmt: skip
+    if point:
+        shift = timedelta(days=days.shift or 0) * (point["course"] == days.comparison)
+        name, dates = _step(days, point["day"], shift)
+        orders.behind(read, name, "course_orders", **dates, currency=asked["currency"],
+                      channels=asked["channels"])  # fmt: skip
     if chosen:
         is_channel = parts["channel_name"] == chosen["channel_name"]
-        first = date.fromisoformat(chosen["day"])
-        last = first + timedelta(days={"day": 0, "week": 6, "month": 30}[step])
-        if step == "month":
-            last = Period(first, first).months().last
-        title(f"Orders: {chosen['channel_name']}, {step} of {first:%d %B %Y}")
-        within = {"first_date": max(first, days.first), "last_date": min(last, days.last)}
-        found = read("orders", **within, product_id=None, currency=asked["currency"],
-                     channels=list(parts.loc[is_channel, "channel"].unique()))  # fmt: skip
-        orders.rows(read, found, "orders")
+        name, dates = _step(days, chosen["day"])
+        orders.behind(read, f"{chosen['channel_name']}, {name}", "orders", **dates,
+                      currency=asked["currency"],
+                      channels=list(parts.loc[is_channel, "channel"].unique()))  # fmt: skip
+
+
+def _step(
+    days: Period, day: str, shift: timedelta = timedelta()
+) -> tuple[str, dict[str, date]]:  # fmt: skip
+    """Return the name and the days of a chart's step, as far as the period has them.
+
+    Args:
+        days: the period.
+        day: first day of the step, in ISO format.
+        shift: by which the chart shows days of before later than they were.
+    """
+    first = date.fromisoformat(day)
+    last = first + timedelta(days={"day": 0, "week": 6}.get(days.step, 0))
+    if days.step == "month":
+        last = Period(first, first).months().last
+    dates = {
+        "first_date": max(first, days.first) - shift,
+        "last_date": min(last, days.last) - shift,
+    }
+    return f"{days.step} of {first - shift:%d %B %Y}", dates
 
 
 def _products(read: Read, asked: dict[str, Any]) -> None:
@@ -91,8 +112,7 @@ def _products(read: Read, asked: dict[str, Any]) -> None:
     left, right = st.columns(2)
     with left:
         chosen = chart("Top products by NMV", numbered, charts.ranked, "title", NAMES["NMV"], unit,
-                       money, key="products")  # fmt: skip
-        st.caption("Select a bar to see its orders.")
+                       money, key="products", leads="a bar to see its orders")  # fmt: skip
     with right:
         title("Top products, as a table")
         table(
@@ -100,9 +120,9 @@ def _products(read: Read, asked: dict[str, Any]) -> None:
             piece_count=number("Pieces"), net_merchandise_value=amount(unit),
         )  # fmt: skip
     if chosen and not (row := numbered[numbered["title"] == chosen["title"]]).empty:
-        title(f"Orders of {row['title'].iloc[0]}")
-        found = read("orders", **asked, product_id=row["product_id"].iloc[0])
-        orders.rows(read, found, "product_orders")
+        within = {name: value for name, value in asked.items() if name != "shift"}
+        orders.behind(read, row["title"].iloc[0], "product_orders", **within,
+                      product_id=row["product_id"].iloc[0])  # fmt: skip
 
 
 def named(course: pd.DataFrame, days: Period) -> pd.DataFrame:

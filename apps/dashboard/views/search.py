@@ -17,6 +17,8 @@ MODES = {"auto": "All words, or any if few", "all": "All words", "any": "Any wor
 # argument of the search, and facet
 FILTERS = {"categories": "category", "brands": "brand", "sizes": "size", "colours": "colour",
            "conditions": "condition", "channels": "channel", "countries": "country"}  # fmt: skip
+# argument of the search, by facet
+NAMES = {facet: name for name, facet in FILTERS.items()}
 # shown before anything is asked for
 NEWEST = 50
 UNASKED = {"sort_by", "mode", "result_limit", "fold"}
@@ -51,7 +53,7 @@ def show(read: Read) -> None:
     summary = summaries.iloc[0]
     _remark(summary)
     if not found.empty:
-        _draw(found, facets, summary)
+        _draw(read, asked, facets, found, summary)
 
 
 def _filters(read: Read) -> dict[str, object]:
@@ -104,7 +106,10 @@ def _table(found: pd.DataFrame, *without: str) -> None:
     table(found, **{name: kind for name, kind in columns.items() if name not in without})
 
 
-def _draw(found: pd.DataFrame, facets: pd.DataFrame, summary: pd.Series) -> None:
+def _draw(
+    read: Read, asked: dict[str, Any], facets: pd.DataFrame, found: pd.DataFrame, summary: pd.Series
+) -> None:  # fmt: skip
+    """Draw what was found, its prices and sales, and what it has in common."""
     currency = summary["currency_code"]
     low, high = summary["lower_quartile_price"], summary["upper_quartile_price"]
     prices = "Of all found that are priced in the currency of most."
@@ -128,4 +133,9 @@ def _draw(found: pd.DataFrame, facets: pd.DataFrame, summary: pd.Series) -> None
         "What was found, by", kinds, default=kinds[0], required=True, format_func=in_words
     )
     best = facets[facets["facet"] == kind].head(15)
-    chart(in_words(kind), best, charts.ranked, "facet_value", "item_count", "items")
+    chosen = chart(in_words(kind), best, charts.ranked, "facet_value", "item_count", "items",
+                   key="facet_bars", leads="a bar to see its listings")  # fmt: skip
+    if chosen:
+        title(f"Listings: {chosen['facet_value']}")
+        narrower = {**asked, NAMES[kind]: [chosen["facet_value"]]}
+        _table(read("search_results", **narrower), "score", "snippet")

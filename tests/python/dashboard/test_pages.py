@@ -1,12 +1,13 @@
 """The pages in a browser, for which a login of the role bi reads."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from apps.dashboard.browser import PAGES, browsing, follow, settle
+from apps.dashboard.data import reading
 
 
 def figure(page, label: str) -> str:
@@ -76,7 +77,7 @@ def test_a_bar_leads_to_its_orders_and_an_order_to_its_lines(browser, address: s
 
     bars = browser.get_by_test_id("stVegaLiteChart").nth(2).locator(".mark-rect path")
     bars.first.click()
-    browser.get_by_text(f"Orders of 1. {title}").wait_for()
+    browser.get_by_text(f"Orders: 1. {title}").wait_for()
     settle(browser)
     rows = browser.get_by_test_id("stDataFrame").last
     assert int(rows.locator("table").get_attribute("aria-rowcount")) == orders + 1
@@ -95,6 +96,106 @@ def test_a_bar_leads_to_its_orders_and_an_order_to_its_lines(browser, address: s
     )  # fmt: skip
     assert is_of_product
     assert opened.value.get_by_text(f"Order {order_id}, ").is_visible()
+
+
+CHARTS = {
+    # page: number of the chart, its marks, what the first of them leads to, and its rows
+    "sales": (0, ".mark-symbol path", "Orders: ", 1),
+    "customers": (0, ".mark-rect path", "Customers: ", 2),
+    "product": (0, ".mark-symbol path", "sold within ", 1),
+}
+
+
+def row_count(page) -> int:
+    """Return how many rows the last table of a page has."""
+    return int(page.get_by_test_id("stDataFrame").last.locator("table").get_attribute(
+        "aria-rowcount")) - 1  # fmt: skip
+
+
+def choose_row(page) -> None:
+    """Choose the first row of the last table, by the box at its left."""
+    page.get_by_test_id("stDataFrame").last.click(position={"x": 20, "y": 52})
+    settle(page)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_leads_to_its_rows_and_to_an_order(browser, address: str, name: str) -> None:
+    number, marks, said, steps = CHARTS[name]
+    browser.goto(f"{address}/{PAGES[name]}?period=Last+3+years")
+    settle(browser)
+
+    chart = browser.get_by_test_id("stVegaLiteChart").nth(number)
+    # the last point of a curve has sales
+    chart.locator(marks).last.dispatch_event("click")
+    browser.get_by_role("heading", name=said).wait_for()
+    settle(browser)
+    for _ in range(steps + (name == "product")):
+        assert row_count(browser) > 0
+        choose_row(browser)
+
+    browser.get_by_role("link", name="Link to this order").wait_for()
+    assert browser.errors == []
+
+
+def test_the_customers_of_a_segment_are_those_of_its_bar(browser, address: str, world) -> None:
+    [(segment, customers)] = world.rows(
+        "select segment, count(*) from marts.customer_360 where order_count > 0"
+        " group by segment order by count(*) desc, segment limit 1"
+    )
+    browser.goto(f"{address}/customers")
+    settle(browser)
+    bars = browser.get_by_test_id("stVegaLiteChart").first.locator(".mark-rect path")
+    bars.first.click()
+    name = segment.replace("_", " ").capitalize()
+    browser.get_by_role("heading", name=f"Customers: {name}").wait_for()
+    settle(browser)
+
+    tables = browser.get_by_test_id("stDataFrame")
+    assert str(min(customers, 100) + 1) in [
+        one.locator("table").get_attribute("aria-rowcount") for one in tables.all()
+    ]
+
+
+def test_the_customers_of_a_cohort_are_those_of_its_cell(here) -> None:
+    with reading() as read:
+        cells = read("cohorts", cohort_format="YYYY-MM", first_date=date(2024, 1, 1),
+                     last_date=date(2025, 12, 31))  # fmt: skip
+        assert len(cells) > 20
+        for cell in cells.head(40).itertuples():
+            found = read("cohort_customers", cohort_format="YYYY-MM", cohort=cell.cohort,
+                         month=cell.months_since)  # fmt: skip
+            assert len(found) == cell.active_count, cell
+
+
+def test_the_pieces_of_a_curve_are_those_of_the_fact(here) -> None:
+    [(category, first, last)] = here.rows(
+        "select category, min(month_start_date), max(month_start_date)"
+        " from marts.rpt_days_to_sell group by category order by sum(sold_count) desc limit 1"
+    )
+    [(sold,)] = here.rows(
+        "select sum(sold_count) from marts.rpt_days_to_sell"
+        " where category = %s and observed_days <= 30", category,
+    )  # fmt: skip
+    with reading() as read:
+        found = read("pieces", category=category, first_date=first, last_date=last, days=30)
+    assert len(found) == min(sold, 200) > 0
+
+
+def test_a_bar_of_the_quarantine_says_where_its_rows_are(browser, address: str) -> None:
+    browser.goto(f"{address}/operations")
+    settle(browser)
+    browser.get_by_test_id("stVegaLiteChart").first.locator(".mark-rect path").first.click()
+    browser.get_by_text("python -m ingest quarantine list ").last.wait_for()
+    browser.get_by_role("heading", name="Quarantine: ").wait_for()
+
+
+def test_a_bar_of_a_search_leads_to_its_listings(browser, address: str) -> None:
+    browser.goto(f"{address}/search?q=denim")
+    settle(browser)
+    browser.get_by_test_id("stVegaLiteChart").last.locator(".mark-rect path").first.click()
+    browser.get_by_role("heading", name="Listings: ").wait_for()
+    settle(browser)
+    assert row_count(browser) > 0
 
 
 def test_a_tile_leads_to_its_rows(browser, address: str) -> None:
