@@ -133,7 +133,8 @@ def sold_by_day(frame: pd.DataFrame) -> alt.LayerChart:
         tooltip=["category", "days_on_offer", alt.Tooltip("written:N", title="share sold")],
     )
     curves = base.mark_line(interpolate="step-after", clip=True)
-    drawn: alt.LayerChart = curves + _points(base, "category", "days_on_offer")
+    within = base.transform_filter("datum.days_on_offer <= 90")
+    drawn: alt.LayerChart = curves + _points(within, "category", "days_on_offer")
     return drawn
 
 
