@@ -105,6 +105,7 @@ def _rows(read: Read, customers: pd.DataFrame, key: str) -> None:
         last_order_date="Last order",
     )  # fmt: skip
     if chosen is not None:
+        title(f"Orders: {chosen['label']}")
         found = read("customer_orders", customer_key=chosen["customer_key"])
         orders.rows(read, found, f"{key}_orders")
     else:
