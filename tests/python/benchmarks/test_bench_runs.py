@@ -28,6 +28,7 @@ def run(module: str, output: Path, *arguments: str) -> dict:
     return results
 
 
+@pytest.mark.long
 def test_ingest_results_hold_every_contestant_and_every_limit(tmp_path: Path) -> None:
     results = run("ingest", tmp_path, "--rows", "2000", "--runs", "1", "--no-rivals")
 
@@ -46,6 +47,7 @@ def test_ingest_results_hold_every_contestant_and_every_limit(tmp_path: Path) ->
     }
 
 
+@pytest.mark.long
 def test_memory_results_hold_every_kind_of_file(tmp_path: Path) -> None:
     results = run("memory", tmp_path, "--sizes", "1", "2")
 

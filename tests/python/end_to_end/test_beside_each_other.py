@@ -64,6 +64,7 @@ def test_a_search_does_not_wait_for_a_build(world) -> None:
         world.connection.execute("delete from intermediate.dbt_runs")
 
 
+@pytest.mark.long
 def test_what_writes_nothing_leaves_nothing_to_wait_for(world) -> None:
     for command in (["docs", "generate"], ["source", "freshness"], ["compile"]):
         world.dbt(*command)
@@ -112,6 +113,7 @@ def test_readers_who_left_a_transaction_open_do_not_stop_a_build(world) -> None:
         reader.close()
 
 
+@pytest.mark.long
 def test_who_holds_the_lock_is_named_at_the_end(world) -> None:
     with psycopg.connect(world.conninfo(), application_name="metabase") as reader:
         reader.execute("select 'mine' as whose from marts.fct_invoice_items limit 1")

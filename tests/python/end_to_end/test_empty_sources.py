@@ -17,7 +17,7 @@ SOURCES = (
 @pytest.fixture(scope="module")
 def world(new_world: World, postgres) -> World:
     """A small world; what its sources gave is kept in a database `every_source`."""
-    new_world.demo("create", "--lines", "2000", "--seed", "5")
+    new_world.demo("create", "--lines", "900", "--seed", "5")
     new_world.load()
     new_world.connection.close()
     postgres.create("every_source", "thinkthrift")

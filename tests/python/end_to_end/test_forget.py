@@ -228,6 +228,7 @@ def test_they_are_erased_by_two_of_their_identifiers(world: World, sales: list[t
     assert world.rows(SALES) + world.rows(BRIDGE) == sales
 
 
+@pytest.mark.long
 def test_all_is_as_after_a_full_refresh(world: World) -> None:
     def facts() -> dict[str, tuple]:
         sums = world.checksums()

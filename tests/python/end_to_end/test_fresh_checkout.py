@@ -79,6 +79,7 @@ def test_one_source_alone_is_loaded_and_built(checkout, built) -> None:
     assert found == ["2|37.02\n", "1\n", "1\n"]
 
 
+@pytest.mark.long
 def test_models_are_built_after_a_replay(checkout, built) -> None:
     bad = (
         "insert into raw_ingest.quarantine"

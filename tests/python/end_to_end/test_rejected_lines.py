@@ -127,6 +127,7 @@ def test_what_is_mended_comes_back(world: World) -> None:
     ) == at(world, "demo_shop", "select count(*) from order_items")
 
 
+@pytest.mark.long
 def test_an_export_that_is_late_does_not_mean_that_nobody_bought(world: World) -> None:
     path = world.folder / "demo" / "marketplace" / "transactions.csv"
     [(last,)] = world.rows("select max(order_date) from marts.fct_order_lines")

@@ -52,7 +52,11 @@ SIZE = {"csv": 1 << 18, "json": 1 << 18}
 SHAPES = [(kind, name) for kind, shapes in (("csv", CSV), ("json", JSON)) for name in shapes]
 
 
-@pytest.mark.parametrize(("kind", "name"), SHAPES)
+# every third by day, and all of them each night
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [pytest.param(*one, marks=[pytest.mark.long] * (n % 3 > 0)) for n, one in enumerate(SHAPES)],
+)
 def test_time_grows_with_the_size(declare, tmp_path, monkeypatch, kind, name) -> None:
     table = declare("a text, b bigint, c text", reader=kind, key=())
     path = tmp_path / f"items.{kind}"

@@ -525,7 +525,7 @@ lines_sold = st.lists(
 )
 EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "0"))
 many_mails = settings(
-    max_examples=EXAMPLES or 5000, derandomize=not EXAMPLES, database=None, deadline=None,
+    max_examples=EXAMPLES or 2500, derandomize=not EXAMPLES, database=None, deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ CHANGED = FORMULA.replace("amount) as", "amount) * 2 as")
 def world(new_world):
     """Loaded raw tables and snapshots of them; of models only what snapshots read."""
     new_world.keep_artifacts()
-    new_world.demo("create", "--lines", "1500", "--seed", "3")
+    new_world.demo("create", "--lines", "600", "--seed", "3")
     new_world.load()
     new_world.dbt(
         "build", "--selector", "snapshots", "--exclude-resource-types", "test", "unit_test"

@@ -98,7 +98,7 @@ def test_nothing_is_overwritten(exports: Path, project: Path) -> None:
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_heading_becomes_a_name_of_sql(heading: str) -> None:
     name = names.column_name(heading)
     assert re.fullmatch(r"[a-z][a-z0-9_]*", name)

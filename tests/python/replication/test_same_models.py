@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 STAGED = "stg_shop__customers", "stg_shop__orders", "stg_shop__order_items"
 
 
@@ -24,6 +26,7 @@ def staged(world) -> list[list[tuple]]:
     ]
 
 
+@pytest.mark.long
 def test_the_same_rows_arrive_either_way(new_world, shop, declared_shop) -> None:
     fill = """
         insert into customers (customer_id, email, created_at)
