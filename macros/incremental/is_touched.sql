@@ -29,7 +29,9 @@
         union all
 
         select withdrawn.{{ key }} from {{ withdrawn }} as withdrawn
-        where withdrawn.built_at > {{ until }} {{ 'and withdrawn.' ~ key ~ ' <> ' ~ but_not if but_not }}
+        where
+            withdrawn.built_at > {{ until }}
+            {{ 'and withdrawn.' ~ key ~ ' <> ' ~ but_not if but_not }}
     )
     {%- endif -%}
 {%- endmacro %}

@@ -15,11 +15,11 @@ order_lines as (
 final as (
 
     select
-        product_id,
+        order_lines.product_id,
         {{ listing_sales_sums('order_lines') }},
         {{ touched_until() }} as built_at
     from order_lines
-    group by product_id
+    group by order_lines.product_id
 
 )
 
