@@ -12,7 +12,7 @@
     true
     {%- else -%}
     {{ key }} in (
-        {#- the other lines of an order, too: what it is, cancelled or whose, hangs on all of them #}
+        {#- the other lines of an order, too: whose it is, and if cancelled, hangs on them all #}
         select touched.{{ key }} from {{ lines }} as touched
         where
             touched.order_key in (
