@@ -1,5 +1,5 @@
 {% macro withdraw_changed_order_lines(
-    held, lines, customers, customer_versions, products, promotions, rates, vanished_orders
+    held, lines, customers, customer_versions, products, promotions, rates, withdrawn_lines
 ) -%}
     {%- set key = ['source_system', 'order_line_id'] -%}
     {%- set compared = [
@@ -25,8 +25,6 @@
 
     select
         present.order_line_key as held_line_key,
-        present.order_key as held_order_key,
-        present.order_id is distinct from lines.order_id as has_left_order,
         lines.{{ (key + compared) | join(', lines.') }}
     from (select * from {{ held }} where source_system <> 'history') as present
     full join (select * from owned where source_system <> 'history') as lines
@@ -47,20 +45,11 @@
     {# of past sales only the person changes: it is asked whether they are there #}
     select
         past.order_line_key as held_line_key,
-        past.order_key as held_order_key,
-        past.order_id is distinct from lines.order_id as has_left_order,
         lines.{{ (key + compared) | join(', lines.') }}
     from (select * from {{ held }} where source_system = 'history') as past
     full join (select * from owned where source_system = 'history') as lines
         on past.order_line_id = lines.order_line_id
     where past.customer_key is distinct from lines.customer_key;
-    {# that its last line is gone, or is another order's now, nothing else would tell of an order #}
-    insert into {{ vanished_orders }} (order_key, built_at)
-    select distinct
-        held_order_key,
-        {{ next_built_at(held) }}
-    from changed_order_lines
-    where has_left_order and held_order_key is not null;
 
     {# lines that are as they were, and yet to be written anew #}
     insert into changed_order_lines
@@ -86,25 +75,10 @@
 
     select
         held.order_line_key as held_line_key,
-        held.order_key as held_order_key,
-        false as has_left_order,
         held.{{ (key + compared) | join(', held.') }}
     from {{ held }} as held
     where
-        held.order_line_key in (
-            select order_line_key from pointing_elsewhere
-
-            union
-
-            {# what is left of an order that lost a line, by which fct_orders knows of it #}
-            select left_over.order_line_key
-            from {{ held }} as left_over
-            where left_over.order_key in (
-                select vanished.held_order_key
-                from changed_order_lines as vanished
-                where vanished.has_left_order
-            )
-        )
+        held.order_line_key in (select order_line_key from pointing_elsewhere)
         and not exists (
             select 1
             from changed_order_lines as changed
@@ -114,6 +88,19 @@
     {# after a merger of many customers these can be millions #}
     analyze changed_order_lines;
 
-    delete from {{ held }}
-    where order_line_key in (select changed.held_line_key from changed_order_lines as changed)
+    with withdrawn as (
+        delete from {{ held }}
+        where order_line_key in (select changed.held_line_key from changed_order_lines as changed)
+        returning order_line_key, order_key, customer_key, product_id
+    )
+
+    insert into {{ withdrawn_lines }} (
+        order_line_key, order_key, customer_key, product_id, built_at
+    )
+    select
+        withdrawn.*,
+        {{ next_built_at(held, withdrawn_lines) }}
+    from withdrawn;
+
+    analyze {{ withdrawn_lines }}
 {%- endmacro %}

@@ -1,18 +1,20 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='touched',
+    unique_key='order_key',
     on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(
-        this, ref('fct_orders'), ref('int_orders_vanished')
-    ) }}{% endif %}",
 ) }}
--- depends_on: {{ ref('int_orders_vanished') }}
+
+-- which the strategy asks
+-- depends_on: {{ ref('fct_order_lines') }}
+-- depends_on: {{ ref('int_order_lines_withdrawn') }}
 
 with
 
 invoice_items as (
 
     select * from {{ ref('fct_invoice_items') }}
+    -- of the same orders, by what the view hands on to the indexes of its tables
     {% if is_incremental() %}
     where built_at > {{ built_until(this) }}
     {% endif %}

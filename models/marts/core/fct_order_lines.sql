@@ -6,10 +6,9 @@
     pre_hook="{% if is_incremental() %}{{ withdraw_changed_order_lines(
         this, ref('int_order_lines_unioned'), ref('int_customers_unified'),
         ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions'),
-        ref('int_exchange_rates_filled'), ref('int_orders_vanished')
+        ref('int_exchange_rates_filled'), ref('int_order_lines_withdrawn')
     ) }}{% endif %}",
 ) }}
--- depends_on: {{ ref('int_orders_vanished') }}
 -- whose tests stop the build if too many lines are rejected
 -- depends_on: {{ ref('rpt_rejected_order_lines') }}
 
@@ -139,12 +138,8 @@ keyed as (
         priced.ordered_at,
         priced.cancelled_at,
         priced.returned_at,
-        -- ever later, whatever the clock does: by it the facts made of this one know what is new
-        {% if is_incremental() %}
-        {{ next_built_at(this) }} as built_at
-        {% else %}
-        now() as built_at
-        {% endif %}
+        -- ever later, whatever the clock does: by it what is made of this one knows what is new
+        {{ next_built_at(this, ref('int_order_lines_withdrawn')) }} as built_at
     from priced
     left join customer_versions
         on {{ as_of_join('priced', 'ordered_at', 'customer_versions', 'customer_key') }}

@@ -1,26 +1,16 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='touched',
+    unique_key='order_key',
     on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(
-        this, ref('fct_order_lines'), ref('int_orders_vanished')
-    ) }}{% endif %}",
 ) }}
--- depends_on: {{ ref('int_orders_vanished') }}
 
 with
 
 order_lines as (
 
     select * from {{ ref('fct_order_lines') }}
-    {% if is_incremental() %}
-    where
-        order_key in (
-            select changed.order_key
-            from {{ ref('fct_order_lines') }} as changed
-            where changed.built_at > {{ built_until(this) }}
-        )
-    {% endif %}
+    where {{ is_touched('order_key') }}
 
 ),
 
@@ -54,8 +44,7 @@ aggregated as (
         bool_or(is_price_missing) as has_missing_prices,
         min(order_date) as order_date,
         max(cancelled_date) as cancelled_date,
-        min(ordered_at) as ordered_at,
-        max(built_at) as built_at
+        min(ordered_at) as ordered_at
     from order_lines
     group by order_key
 
@@ -92,7 +81,7 @@ final as (
         order_date,
         cancelled_date,
         ordered_at,
-        built_at
+        {{ touched_until() }} as built_at
     from aggregated
 
 )

@@ -1,27 +1,18 @@
 -- tickets are few and are written anew by each build
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='touched',
+    unique_key='order_key',
     on_schema_change='fail',
-    pre_hook=[
-        "{% if is_incremental() %}{{ delete_outdated_orders(
-            this, ref('fct_orders'), ref('int_orders_vanished')
-        ) }}{% endif %}",
-        "{% if is_incremental() %}delete from {{ this }} where order_key is null{% endif %}",
-    ],
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where order_key is null{% endif %}",
 ) }}
--- depends_on: {{ ref('int_orders_vanished') }}
 
 with
 
 orders as (
 
     select * from {{ ref('fct_orders') }}
-    where
-        is_payment_recorded
-        {% if is_incremental() %}
-        and built_at > {{ built_until(this) }}
-        {% endif %}
+    where is_payment_recorded and {{ is_touched('order_key') }}
 
 ),
 

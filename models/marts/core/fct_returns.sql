@@ -1,21 +1,16 @@
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='touched',
+    unique_key='order_key',
     on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}{{ delete_outdated_orders(
-        this, ref('fct_orders'), ref('int_orders_vanished')
-    ) }}{% endif %}",
 ) }}
--- depends_on: {{ ref('int_orders_vanished') }}
 
 with
 
 orders as (
 
     select * from {{ ref('fct_orders') }}
-    {% if is_incremental() %}
-    where built_at > {{ built_until(this) }}
-    {% endif %}
+    where {{ is_touched('order_key') }}
 
 ),
 

@@ -13,12 +13,12 @@ segments as (
 
 ),
 
-orders as (
+purchases as (
 
     select
         *,
         (select max(latest.order_date) from {{ ref('fct_orders') }} as latest) as last_date
-    from {{ ref('fct_orders') }}
+    from {{ ref('int_customer_orders_summed') }}
 
 ),
 
@@ -35,21 +35,6 @@ products as (
         product_key,
         coalesce(category, 'Uncategorised') as category
     from {{ ref('dim_products') }}
-
-),
-
-purchases as (
-
-    select
-        orders.customer_key,
-        avg(orders.reporting_net_amount) as average_order_value,
-        bool_or(orders.order_date > orders.last_date - interval '12 months') as is_active_buyer,
-        min(orders.order_date) as first_order_date
-    from orders
-    inner join segments
-        on orders.customer_key = segments.customer_key
-    where not orders.is_cancelled
-    group by orders.customer_key
 
 ),
 
@@ -104,7 +89,9 @@ final as (
         case when segments.customer_key is null then 0 else segments.net_merchandise_value end
             as lifetime_value,
         purchases.average_order_value,
-        coalesce(purchases.is_active_buyer, false) as is_active_buyer,
+        coalesce(
+            purchases.last_order_date > purchases.last_date - interval '12 months', false
+        ) as is_active_buyer,
         purchases.first_order_date,
         segments.last_order_date
     from customers

@@ -1,32 +1,14 @@
 with
 
-orders as (
+added_up as (
 
-    select
-        customer_key,
-        reporting_net_merchandise_value as net_merchandise_value,
-        order_date
-    from {{ ref('fct_orders') }}
-    where customer_key <> {{ unknown_member_key() }} and not is_cancelled
+    select * from {{ ref('int_customer_orders_summed') }}
 
 ),
 
 segments as (
 
     select * from {{ ref('rfm_segments') }}
-
-),
-
-added_up as (
-
-    select
-        customer_key,
-        count(*) as order_count,
-        count(*) filter (where net_merchandise_value is null) as unconverted_order_count,
-        sum(net_merchandise_value) as net_merchandise_value,
-        max(order_date) as last_order_date
-    from orders
-    group by customer_key
 
 ),
 

@@ -14,12 +14,9 @@ product_versions as (
 
 ),
 
--- read twice; kept apart, all lines would be written to disk in between
-order_lines as not materialized (
+listing_sales as (
 
-    select * from {{ ref('fct_order_lines') }}
-    -- what all came back is on offer again
-    where not is_cancelled and returned_quantity < quantity
+    select * from {{ ref('int_listing_sales_summed') }}
 
 ),
 
@@ -37,23 +34,27 @@ listings as (
 
 sales as (
 
+    select listing_sales.*
+    from listings
+    inner join listing_sales on listings.product_id = listing_sales.product_id
+    where listing_sales.first_sold_date >= listings.listed_date or listings.listed_date is null
+
+    union all
+
+    -- a sale before the day of listing is of another listing
     select
         listings.product_id,
-        count(*) as sale_count,
-        sum(order_lines.quantity - order_lines.returned_quantity) as sold_quantity,
-        {{ first_of(
-            'case when not order_lines.is_price_missing then order_lines.unit_price end',
-            'order_lines.ordered_at, order_lines.order_line_key'
-        ) }} as sale_price,
-        min(order_lines.order_date) - min(listings.listed_date) as days_to_sell,
-        min(order_lines.order_date) as first_sold_date,
-        max(order_lines.order_date) as last_sold_date,
-        min(order_lines.ordered_at) as first_sold_at,
-        max(order_lines.ordered_at) as last_sold_at
+        {{ listing_sales_sums('order_lines') }},
+        max(listing_sales.built_at) as built_at
     from listings
-    inner join order_lines on listings.product_id = order_lines.product_id
-    -- a sale before the day of listing is of another listing
-    where order_lines.order_date >= listings.listed_date or listings.listed_date is null
+    inner join listing_sales on listings.product_id = listing_sales.product_id
+    inner join {{ ref('fct_order_lines') }} as order_lines
+        on listings.product_id = order_lines.product_id
+    where
+        listing_sales.first_sold_date < listings.listed_date
+        and order_lines.order_date >= listings.listed_date
+        and not order_lines.is_cancelled
+        and order_lines.returned_quantity < order_lines.quantity
     group by listings.product_id
 
 ),
@@ -86,9 +87,9 @@ final as (
         listings.currency_code,
         coalesce(sales.sale_count, 0) as sale_count,
         coalesce(sales.sold_quantity, 0) as sold_quantity,
-        sales.days_to_sell,
+        sales.first_sold_date - listings.listed_date as days_to_sell,
         case
-            when sales.product_id is not null then sales.days_to_sell
+            when sales.product_id is not null then sales.first_sold_date - listings.listed_date
             when listings.listed_date is not null then greatest(
                 least(listings.last_known_date, listings.delisted_date) - listings.listed_date, 0
             )

@@ -21,10 +21,13 @@ order_lines as (
     select
         product_key,
         currency_code,
-        order_date,
         net_amount,
         net_amount - cancelled_amount - returned_amount as net_merchandise_value
     from {{ ref('fct_order_lines') }}
+    -- by subqueries, so that the index of the day finds them
+    where
+        order_date >= (select months.first_date from months)
+        and order_date <= (select months.last_date from months)
 
 ),
 
@@ -46,9 +49,8 @@ by_seller as (
         products.seller_id,
         sum(order_lines.net_amount) as gross_merchandise_value,
         sum(order_lines.net_merchandise_value) as net_merchandise_value
-    from months
-    inner join order_lines
-        on order_lines.order_date between months.first_date and months.last_date
+    from order_lines
+    cross join months
     inner join products
         on order_lines.product_key = products.product_key
     group by months.first_date, months.last_date, order_lines.currency_code, products.seller_id

@@ -4,6 +4,7 @@
     incremental_strategy='append',
     on_schema_change='fail',
     full_refresh=false,
+    indexes=[{'columns': ['built_at']}],
 ) }}
 
 with
@@ -11,10 +12,13 @@ with
 final as (
 
     select
+        cast(null as uuid) as order_line_key,
         cast(null as uuid) as order_key,
+        cast(null as uuid) as customer_key,
+        cast(null as text) as product_id,
         cast(null as timestamptz) as built_at
 
 )
 
 select * from final
-where order_key is not null
+where order_line_key is not null
