@@ -68,8 +68,11 @@ def browser() -> Iterator[object]:
     with browsing() as opened:
         opened.errors = []
         opened.on("pageerror", lambda error: opened.errors.append(str(error)))
-        opened.on(
-            "console",
-            lambda said: opened.errors.append(said.text) if said.type == "error" else None,
-        )
+
+        def note(said: object) -> None:
+            # below a page's own address Streamlit looks for its server first
+            if said.type == "error" and "/_stcore/" not in said.location["url"]:
+                opened.errors.append(said.text)
+
+        opened.on("console", note)
         yield opened
