@@ -20,7 +20,7 @@ def world(_the_world: World) -> World:
     fresh.load()
     fresh.dbt(
         "build", "--select", "+tag:search", "resource_type:function",
-        "rpt_top_products", "rpt_sales_per_user", "rpt_users_since",
+        "+rpt_top_products", "+rpt_sales_per_user", "+rpt_users_since",
         "--exclude", "resource_type:test", "resource_type:unit_test",
     )  # fmt: skip
     return fresh
