@@ -47,7 +47,9 @@ def test_a_day_is_green_and_makes_everything(orchestrator, first_day) -> None:
 
 def test_the_lineage_is_grouped_by_layer(orchestrator, first_day) -> None:
     groups = orchestrator.groups()
-    assert set(groups) == set(orchestrator.made(first_day))
+    # what loads write down of themselves is shown, too, and made by no run
+    books = {name for name in groups if name.startswith("ingest.")}
+    assert set(groups) - books == set(orchestrator.made(first_day))
     files = {node["name"]: node["original_file_path"] for node in
              orchestrator.manifest["nodes"].values()}  # fmt: skip
     for name, group in groups.items():
