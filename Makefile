@@ -53,6 +53,10 @@ test-long: setup ## What `make test` does, with more seeds, longer histories, ev
 		search/test_at_once.py)
 	@$(PYTHON) -m pytest --numprocesses 2 --dist loadscope -m long
 
+.PHONY: test-citus
+test-citus: setup ## Compare a cluster with one server: of CITUS_TARBALL, or with PGHOST a running one
+	@$(PYTHON) -m pytest -m "long or not long" tests/python/cluster
+
 .PHONY: fuzz
 fuzz: setup ## Compare the readers with others on many more files than `make test` does, damaged ones too
 	@AGREEMENT_FILES=$(or $(FUZZ_FILES),20000) MUTATED_FILES=$(or $(FUZZ_FILES),20000) PROPERTY_EXAMPLES=500 \

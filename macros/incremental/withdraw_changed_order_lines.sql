@@ -71,7 +71,10 @@
             <> coalesce(promotions.promotion_key, {{ unknown_member_key() }})
             or pointing.reporting_net_amount
             is distinct from {{ in_reporting_currency('pointing.net_amount', 'pointing.currency_code') }}
-    )
+    ),
+
+    {# a cluster's workers have no temporary table, but are sent what a materialized CTE holds #}
+    found_before as materialized (select held_line_key from changed_order_lines)
 
     select
         held.order_line_key as held_line_key,
@@ -81,8 +84,8 @@
         held.order_line_key in (select order_line_key from pointing_elsewhere)
         and not exists (
             select 1
-            from changed_order_lines as changed
-            where held.order_line_key = changed.held_line_key
+            from found_before
+            where held.order_line_key = found_before.held_line_key
         );
 
     {# after a merger of many customers these can be millions #}

@@ -12,7 +12,9 @@
                 usual_timeout text := current_setting('lock_timeout');
             begin
                 perform set_config('lock_timeout', '{{ timeout }}s', true);
-                execute {{ sql_text(statements) }};
+                {%- for one in ([statements] if statements is string else statements) %}
+                execute {{ sql_text(one) }};
+                {%- endfor %}
                 perform set_config('lock_timeout', usual_timeout, true);
                 perform set_config('thinkthrift.outcome', 'done', false);
             exception

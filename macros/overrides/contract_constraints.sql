@@ -6,7 +6,7 @@
             {%- if constraint.type == 'not_null' -%}
                 {%- do constraints.append('alter column ' ~ name ~ ' set not null') -%}
             {%- elif constraint.type == 'primary_key' -%}
-                {%- do constraints.append('add primary key (' ~ name ~ ')') -%}
+                {%- do constraints.append('add primary key (' ~ distributed_key([name]) | join(', ') ~ ')') -%}
             {%- else -%}
                 {%- do exceptions.raise_compiler_error(
                     'A column has the constraint ' ~ constraint.type ~ ', which '

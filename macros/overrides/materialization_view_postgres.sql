@@ -11,7 +11,7 @@
     {%- set statements = get_replace_view_sql(view, sql) -%}
     {#- a view's columns cannot be replaced by others -#}
     {%- if not patiently(statements, view) -%}
-        {%- do patiently('drop view if exists ' ~ view ~ ' cascade; ' ~ statements, view) -%}
+        {%- do patiently(['drop view if exists ' ~ view ~ ' cascade', statements], view) -%}
     {%- endif -%}
     {%- do write(statements) -%}
     {%- do store_raw_result('main', 'CREATE VIEW', 'CREATE VIEW', -1) -%}

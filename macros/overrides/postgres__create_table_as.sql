@@ -1,16 +1,36 @@
 {% macro postgres__create_table_as(temporary, relation, sql) -%}
-    {%- if temporary or not config.get('contract').enforced -%}
+    {%- set place = none if temporary else distributed_by() -%}
+    {%- set is_contracted = config.get('contract').enforced and not temporary -%}
+    {%- if not place and not is_contracted -%}
         {{ return(dbt.postgres__create_table_as(temporary, relation, sql)) }}
     {%- endif -%}
     {%- set columns = [] -%}
-    {%- for column in model.columns.values() -%}
+    {%- for column in model.columns.values() if is_contracted -%}
         {%- set name = adapter.quote(column.name) if column.quote else column.name -%}
         {%- do columns.append('cast(' ~ name ~ ' as ' ~ column.data_type ~ ') as ' ~ name) -%}
     {%- endfor -%}
+    {%- set rows -%}
+    select {{ columns | join(', ') or '*' }}
+    from ({{ sql }}) as model_subquery
+    {%- endset -%}
 
     {{ config.get('sql_header') or '' }}
+    {%- if is_contracted %}
     {{ get_assert_columns_equivalent(sql) }}
+    {%- endif %}
+    {%- if place == 'reference' %}
+    -- what was added on this node alone would keep the others from being sent what follows
+    set local citus.enable_local_execution to off;
+    {%- endif %}
     create {{ 'unlogged ' if config.get('unlogged') }}table {{ relation }} as
-    select {{ columns | join(', ') }}
-    from ({{ sql }}) as model_subquery
+    {{ rows }}
+    {%- if place %}
+    with no data;
+    {%- if is_contracted and contract_constraints() %}
+    alter table {{ relation }} {{ contract_constraints() | join(', ') }};
+    {%- endif %}
+    {{ distribute_table(relation, place) }};
+    insert into {{ relation }}
+    {{ rows }}
+    {%- endif %}
 {%- endmacro %}

@@ -16,7 +16,7 @@
         {%- set is_news = run_query(
             'select coalesce(' ~ source_said_at(node)
             ~ ' >= (select max(dbt_valid_from) from ' ~ this ~ '), '
-            ~ 'not exists (select from ' ~ this ~ ')) as is_news'
+            ~ 'not exists (select 1 from ' ~ this ~ ')) as is_news'
         ).rows[0].is_news -%}
         {%- if not is_news -%}
             {%- do log(this ~ ': the source is empty or older; no row is marked deleted', true) -%}

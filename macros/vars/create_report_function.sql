@@ -12,6 +12,10 @@
         {%- for column in model.columns.values() -%}
             {%- do columns.append(column.name ~ ' ' ~ column.data_type) -%}
         {%- endfor -%}
+        {%- if is_cluster() %}
+        -- workers have read at once in this transaction, so that they cannot be sent a function
+        set local citus.create_object_propagation to deferred;
+        {%- endif %}
         {#- its columns may have changed -#}
         drop function if exists {{ function }};
         create function {{ function }} ({{ arguments | join(', ') }})

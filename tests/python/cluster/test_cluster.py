@@ -1,0 +1,83 @@
+"""On a cluster, everything that is built has the content that it has on one server."""
+
+import os
+import random
+import threading
+import time
+
+import pytest
+from nodes import Cluster
+from pair import Pair
+
+# each takes minutes; `make test-citus` runs them
+pytestmark = pytest.mark.long
+KILLS = int(os.environ.get("CLUSTER_KILLS", "2"))
+SEARCHES = ("'denim jacket'", "'\"trench coat\" -red'", "null, max_price => 30", "'jaket or shoos'")
+BUILT = ("--exclude-resource-type", "test", "unit_test")
+
+
+def build(pair: Pair) -> None:
+    for world in (pair.plain, pair.spread):
+        world.dbt("build", *BUILT)
+
+
+def test_the_first_build(pair: Pair) -> None:
+    pair.load()
+    build(pair)
+    assert pair.differences() == {}
+
+
+def test_a_build_of_nothing_new(pair: Pair) -> None:
+    build(pair)
+    assert pair.differences() == {}
+
+
+def test_a_week_later(pair: Pair) -> None:
+    pair.plain.demo("advance", "7")
+    pair.load()
+    build(pair)
+    assert pair.differences() == {}
+
+
+@pytest.mark.parametrize("arguments", SEARCHES)
+def test_a_search_by_a_function(pair: Pair, arguments: str) -> None:
+    for function in ("search_listings", "search_listing_facets", "search_listing_summary"):
+        rows = [
+            world.rows(f"select * from search.{function}({arguments})")
+            for world in (pair.plain, pair.spread)
+        ]
+        assert rows[0] == rows[1]
+        assert rows[0], f"{function}({arguments}) finds nothing"
+
+
+def test_large_tables_are_on_the_workers(pair: Pair) -> None:
+    rows = pair.spread.rows(
+        "select shouldhaveshards, sum(shard_size) from pg_dist_node"
+        " inner join citus_shards using (nodename, nodeport)"
+        " where citus_table_type = 'distributed' group by nodename, nodeport, shouldhaveshards"
+    )
+    sizes = [size for _, size in rows]
+    assert len(sizes) >= 2
+    assert max(sizes) < 1.3 * min(sizes)
+
+
+def test_dbt_finds_no_fault(pair: Pair) -> None:
+    pair.spread.dbt("test")
+
+
+@pytest.mark.parametrize("turn", range(KILLS))
+def test_a_worker_that_dies(pair: Pair, cluster: Cluster, turn: int) -> None:
+    pair.plain.demo("advance", "1")
+    pair.load()
+    pair.plain.dbt("build", *BUILT)
+    worker = random.Random(turn).choice(cluster.nodes[1:])
+    began = time.monotonic()
+    pair.spread.dbt("build", *BUILT, "--select", "fct_order_lines")
+    wait = random.Random(turn).uniform(0, 6 * (time.monotonic() - began))
+    timer = threading.Timer(wait, worker.kill)
+    timer.start()
+    pair.spread.run("dbt.cli.main", "build", *BUILT, expect=None)
+    timer.join()
+    worker.start()
+    pair.spread.dbt("build", *BUILT)
+    assert pair.differences() == {}
