@@ -11,48 +11,25 @@ current_products as (
 
 ),
 
-product_sales as (
-
-    select * from {{ ref('int_product_sales_summed') }}
-
-),
-
 sold as (
 
     select
         product_id,
         currency_code,
-        line_count,
-        quantity,
-        net_amount,
-        lost_amount
-    from product_sales
-    where
-        first_order_date >= {{ var_sql('start_date') }}
-        and last_order_date <= {{ var_sql('end_date') }}
-
-    union all
-
-    -- what was sold outside of the period, too
-    select
-        order_lines.product_id,
-        order_lines.currency_code,
         cast(count(*) as bigint) as line_count,
-        cast(sum(order_lines.quantity) as bigint) as quantity,
-        sum(order_lines.net_amount) as net_amount,
-        sum(order_lines.cancelled_amount + order_lines.returned_amount) as lost_amount
-    from product_sales
-    inner join {{ ref('fct_order_lines') }} as order_lines
-        on
-            product_sales.product_id = order_lines.product_id
-            and product_sales.currency_code = order_lines.currency_code
+        cast(sum(quantity) as bigint) as quantity,
+        sum(net_amount) as net_amount,
+        -- of most products nothing is cancelled or returned, and a sum costs by the product
+        coalesce(
+            sum(cancelled_amount + returned_amount)
+            filter (where cancelled_amount <> 0 or returned_amount <> 0),
+            0
+        ) as lost_amount
+    from {{ ref('fct_order_lines') }}
     where
-        (
-            product_sales.first_order_date < {{ var_sql('start_date') }}
-            or product_sales.last_order_date > {{ var_sql('end_date') }}
-        )
-        and order_lines.order_date between {{ var_sql('start_date') }} and {{ var_sql('end_date') }}
-    group by order_lines.product_id, order_lines.currency_code
+        order_date between {{ var_sql('start_date') }} and {{ var_sql('end_date') }}
+        and product_id <> 'unknown'
+    group by product_id, currency_code
 
 ),
 
