@@ -61,12 +61,24 @@ class Reports:
         """
         known = self.all()
         if name not in known:
+            if name.startswith(PREFIX) and self._is_table(name):
+                raise UsageError(
+                    f"The report {name} takes no variables, so it is not shown here. Read its"
+                    f" table: dbt show --inline 'select * from {SCHEMA}.{name}' --limit 10"
+                )
             raise UsageError(
                 f"There is no report '{self._macros['printable_text'](name)}'. Did you mean"
                 f" '{self._macros['nearest_name'](name, list(known))}'?"
                 f" There are: {', '.join(known)}."
             )
         return known[name]
+
+    def _is_table(self, name: str) -> bool:
+        """Return whether there is a relation of that name."""
+        place = Identifier(SCHEMA, name).as_string()
+        with warehouse.connect() as connection:
+            row = connection.execute("select to_regclass(%s) is not null", [place]).fetchone()
+        return bool(row and row[0])
 
     def all(self) -> dict[str, Report]:
         """Return the reports by name."""

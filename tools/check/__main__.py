@@ -93,6 +93,7 @@ def _run(name: str, *command: str, environment: dict[str, str] | None = None) ->
 def _build(commit: str) -> tuple[str, bool]:
     """Build what has changed beside the warehouse's own relations, with all tests that read it."""
     started = time.monotonic()
+    console.print("building what differs …")
     with warehouse.connect() as connection, alone(connection):
         if not connection.execute("select to_regclass('marts.fct_order_lines')").fetchall()[0][0]:
             raise UserError("The warehouse holds no marts to build on. Build them once: make demo")
@@ -114,9 +115,10 @@ def _build(commit: str) -> tuple[str, bool]:
 
 
 def _told(name: str, is_good: bool, started: float, said: str) -> tuple[str, bool]:
-    word = "[green]ok[/green]" if is_good else "[red]failed[/red]"
-    console.print(f"{time.monotonic() - started:5.1f} s  {word}  ", end="")
-    console.print(name)
+    console.print(f"{time.monotonic() - started:5.1f} s  ", end="")
+    word, style = ("ok", "green") if is_good else ("failed", "red")
+    console.print(word, style=style, end="")
+    console.print(f"  {name}")
     if not is_good:
         console.print(said)
     return name, is_good

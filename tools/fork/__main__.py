@@ -122,8 +122,8 @@ def _show(written: list[Path], *steps: str) -> None:
     console.print("Next:")
     for step in steps:
         console.print(f"  {step}")
-    console.print("  tools/lint/rules                             # says what is missing")
     console.print("  tools/lint/kept_tests.py --renew             # lists the new tests")
+    console.print("  tools/lint/rules                             # says what is missing")
 
 
 def main() -> None:

@@ -109,6 +109,7 @@ def test_the_message_is_that_of_plain_dbt(plain, reports, text) -> None:
     ("arguments", "says"),
     [
         (["rpt_top_product"], "Did you mean 'rpt_top_products'?"),
+        (["rpt_source_horizons"], "takes no variables"),
         (["rpt_top_products", "topn=3"], "Did you mean 'top_n'?"),
         (["rpt_top_products", "join_date=2022-01-01"],
          "does not read the var 'join_date'. It reads: start_date, end_date, top_n."),
@@ -244,3 +245,23 @@ def test_hostile_values_are_refused_or_mean_what_they_say(reports) -> None:
             assert f"'{name}' must" in message
             assert printing.STEERING.search(message) is None
     assert refused > len(hostile.ALL)
+
+
+@pytest.mark.parametrize(
+    ("name", "declared", "says"),
+    [
+        ("top_n", "join_date", "its `meta: {vars: […]}` does not name it"),
+        ("smallest_amount", "smallest_amount", "has no rule. Add one to macros/vars/var_rules.sql"),
+    ],
+)
+def test_a_var_that_is_not_declared_is_named(
+    plain, monkeypatch: pytest.MonkeyPatch, name: str, declared: str, says: str
+) -> None:
+    [model] = [one for one in plain.models() if one.name == "rpt_users_since"]
+    code = model.raw_code.replace("var_sql('join_date')", f"var_sql('{name}')")
+    assert code != model.raw_code
+    monkeypatch.setattr(model, "raw_code", code)
+    monkeypatch.setitem(model.config.meta, "vars", [declared])
+    done = plain("compile", "--indirect-selection", "empty", "--select", model.name)
+    told = str(done.exception or [one.message for one in done.result.results])
+    assert says in " ".join(told.split())
