@@ -17,9 +17,12 @@ HASH_KEYS = """
 UNCOMPARED = {
     "built_at", "indexed_at", "retired_at", "counted_at", "measured_at", "hours_behind",
     "load_id", "_load_id", "quarantine_id", "quarantined_at", "loaded_at", "seconds",
+    # the catalog's port
+    "source_file", "_source_file",
 }  # fmt: skip
-# what tests of dbt found, which run on the cluster alone; who is running
-UNCOMPARED_RELATIONS = {"rpt_data_tests", "rpt_data_quality", "dbt_runs"}
+# what tests of dbt found, which run on the cluster alone; who is running; versions of a seed, which
+# begin when they are built
+UNCOMPARED_RELATIONS = {"rpt_data_tests", "rpt_data_quality", "dbt_runs", "snap_stores"}
 RELATIONS = """
     select table_schema, table_name, array_agg(column_name::text order by ordinal_position)
     from information_schema.columns

@@ -10,6 +10,8 @@ from parsed import parsed
 # models that grow with the history, of which a copy on each node would be too large; products and
 # customers are copied, for each line is joined with a version of both
 KEPT_ONCE = ("incremental", "snapshot")
+# payments of ticket orders have no order, and no row can go to the node of nothing
+APART = {("fct_payments_and_refunds", "fct_orders")}
 UNIQUE = ("primary_key_holds", "unique", "unique_combination_of_columns")
 
 
@@ -34,7 +36,7 @@ def distributed() -> dict[str, str]:
 def attached(name: str) -> list:
     return [
         node for node in manifest().nodes.values()
-        if node.resource_type == "test" and node.attached_node == name and node.test_metadata
+        if node.resource_type == "test" and getattr(node, "attached_node", None) == name
     ]  # fmt: skip
 
 
@@ -84,6 +86,8 @@ def test_what_is_joined_by_a_key_is_together() -> None:
                 continue
             field = test.test_metadata.kwargs["field"]
             for other in set(test.depends_on.nodes) & distributed().keys() - {name}:
-                if (test.column_name, field) != (place, distributed()[other]):
+                pair = name.split(".")[-1], other.split(".")[-1]
+                is_together = (test.column_name, field) == (place, distributed()[other])
+                if not is_together and pair not in APART:
                     broken.append(f"{name}.{test.column_name} -> {other}.{field}")
     assert broken == []
