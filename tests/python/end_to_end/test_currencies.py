@@ -10,8 +10,8 @@ from world import World
 
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 BUILT = (
-    "fct_order_lines", "fct_orders", "dim_customer_segments", "customer_360", "rpt_sales_per_user",
-    "rpt_daily_sales",
+    "fct_order_lines", "fct_orders", "int_customer_orders_summed", "dim_customer_segments",
+    "customer_360", "rpt_sales_per_user", "rpt_daily_sales",
 )  # fmt: skip
 DAYS_RATE = date(2024, 6, 7)
 
