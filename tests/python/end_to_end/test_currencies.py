@@ -10,9 +10,10 @@ from world import World
 
 NO_TESTS = ("--exclude-resource-type", "test", "unit_test")
 BUILT = (
-    "fct_order_lines", "fct_orders", "int_customer_orders_summed", "dim_customer_segments",
-    "customer_360", "rpt_sales_per_user", "rpt_daily_sales",
+    "fct_order_lines", "fct_orders", "dim_customer_segments", "customer_360", "rpt_sales_per_user",
+    "rpt_daily_sales",
 )  # fmt: skip
+BETWEEN = ("int_exchange_rates_filled", "int_customer_orders_summed")
 DAYS_RATE = date(2024, 6, 7)
 
 
@@ -60,7 +61,7 @@ def set_rates(world: World, **units: str) -> None:
 
 
 def build(world: World, *arguments: str) -> None:
-    world.dbt("build", *NO_TESTS, *arguments, "--select", "int_exchange_rates_filled", *BUILT)
+    world.dbt("build", *NO_TESTS, *arguments, "--select", *BETWEEN, *BUILT)
 
 
 def value_of(world: World, customer: str, rates: dict[str, str]) -> tuple[Decimal, int]:
