@@ -172,7 +172,7 @@ def test_the_projects_pages_are_found_by_search(page: Page) -> None:
     box.click()
     # the page searches at each key
     box.press_sequentially("kaplan")
-    page.get_by_role("link", name="rpt_sell_through").first.click()
+    page.locator(".md-search-result__link", has_text="rpt_sell_through").first.click()
     expect(page.get_by_role("heading", name="rpt_sell_through", exact=True)).to_be_in_viewport()
 
 
