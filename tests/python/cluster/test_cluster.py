@@ -33,7 +33,7 @@ def test_a_build_of_nothing_new(pair: Pair) -> None:
 
 
 def test_a_week_later(pair: Pair) -> None:
-    pair.plain.demo("advance", "7")
+    pair.plain.demo("advance", "--days", "7")
     pair.load()
     build(pair)
     assert pair.differences() == {}
@@ -67,7 +67,7 @@ def test_dbt_finds_no_fault(pair: Pair) -> None:
 
 @pytest.mark.parametrize("turn", range(KILLS))
 def test_a_worker_that_dies(pair: Pair, cluster: Cluster, turn: int) -> None:
-    pair.plain.demo("advance", "1")
+    pair.plain.demo("advance", "--days", "1")
     pair.load()
     pair.plain.dbt("build", *BUILT)
     worker = random.Random(turn).choice(cluster.nodes[1:])
