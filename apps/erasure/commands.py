@@ -27,6 +27,12 @@ NEEDED = (
     "Nothing was changed. It takes a superuser, or a member of thinkthrift_loader and"
     " thinkthrift_transformer."
 )
+# what the planner knows of a table's values; DELETE is for servers before 18 and takes a superuser
+CLEAR = (
+    "select pg_clear_attribute_stats(schemaname, tablename, attname, inherited) from pg_stats"
+    " where schemaname = %s and tablename = %s"
+)
+DELETE = "delete from pg_catalog.pg_statistic where starelid = cast(%s as regclass)"
 
 
 def forget(
@@ -152,12 +158,18 @@ def _build(has_groups: bool) -> bool:
 def _sweep(connection: Connection, done: dict[str, Erased]) -> None:
     """Remove dead versions of rows from the disk, where we may."""
     connection.execute("set client_min_messages to error")
-    for place in done:
-        name = Identifier(*place.split(".", 1))
-        connection.execute(SQL("vacuum (full, analyze) {}").format(name))
     [(is_superuser,)] = connection.execute(
         "select rolsuper from pg_roles where rolname = current_user"
     )
+    for place in done:
+        name = Identifier(*place.split(".", 1))
+        connection.execute(SQL("vacuum (full, analyze) {}").format(name))
+        # of a table without rows `analyze` leaves the statistics as they were
+        if not connection.execute(SQL("select from {} limit 1").format(name)).rowcount:
+            if connection.info.server_version >= 180_000:
+                connection.execute(CLEAR, place.split(".", 1))
+            elif is_superuser:
+                connection.execute(DELETE, [name.as_string()])
     if is_superuser:
         connection.execute("vacuum full pg_catalog.pg_statistic")
         connection.execute("checkpoint")

@@ -22,18 +22,13 @@ with
 listings as (
 
     select * from {{ ref('search_current_listings') }}
+    {% if is_incremental() and flags.WHICH != 'show' %}
+    -- of the hook, which `dbt show` does not run
+    where listing_key in (select changed.listing_key from changed_listings as changed)
+    {% endif %}
 
 ),
 
-{% if is_incremental() %}
-held_documents as (
-
-    select listing_key from {{ this }}
-    where retired_at = {{ end_of_time() }}
-
-),
-
-{% endif %}
 final as (
 
     select
@@ -58,11 +53,6 @@ final as (
         transaction_timestamp() as indexed_at,
         {{ end_of_time() }} as retired_at
     from listings
-    {% if is_incremental() %}
-    left join held_documents
-        on listings.listing_key = held_documents.listing_key
-    where held_documents.listing_key is null
-    {% endif %}
 
 )
 

@@ -46,23 +46,36 @@ def start(process: BaseProcess) -> None:
     process.start()
 
 
-def run(module: str, *arguments: str, environment: Mapping[str, str]) -> CompletedProcess[str]:
-    """Run `python -m module arguments` in the checkout; return what it printed, and its exit code.
+class Started:
+    """A command at work, in a process of its own."""
 
-    Args:
-        module: such as `ingest`; `dbt.cli.main` is dbt.
-        arguments: of the command line.
-        environment: all of its environment variables.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        printed = [Path(folder) / name for name in ("stdout", "stderr")]
-        process = CONTEXT.Process(
-            target=_be, args=(module, arguments, dict(environment), *map(str, printed))
+    def __init__(self, module: str, *arguments: str, environment: Mapping[str, str]) -> None:
+        """Start `python -m module arguments` in the checkout.
+
+        Args:
+            module: such as `ingest`; `dbt.cli.main` is dbt.
+            arguments: of the command line.
+            environment: all of its environment variables.
+        """
+        self._folder = tempfile.TemporaryDirectory()
+        self._printed = [Path(self._folder.name) / name for name in ("stdout", "stderr")]
+        self._command = [module, *arguments]
+        self.process = CONTEXT.Process(
+            target=_be, args=(module, arguments, dict(environment), *map(str, self._printed))
         )
-        start(process)
-        process.join()
-        stdout, stderr = (path.read_text() if path.exists() else "" for path in printed)
-    return CompletedProcess([module, *arguments], process.exitcode, stdout, stderr)
+        start(self.process)
+
+    def end(self) -> CompletedProcess[str]:
+        """Wait for its end; return what it printed, and its exit code."""
+        self.process.join()
+        stdout, stderr = (path.read_text() if path.exists() else "" for path in self._printed)
+        self._folder.cleanup()
+        return CompletedProcess(self._command, self.process.exitcode or 0, stdout, stderr)
+
+
+def run(module: str, *arguments: str, environment: Mapping[str, str]) -> CompletedProcess[str]:
+    """Run a command as `Started` does; return what it printed, and its exit code."""
+    return Started(module, *arguments, environment=environment).end()
 
 
 def _be(

@@ -13,16 +13,6 @@ mail_lines as not materialized (
 
 ),
 
-disagreements as (
-
-    select
-        store_id,
-        receipt_line_id
-    from {{ ref('int_store_sales_disagreements') }}
-    where receipt_line_id is not null
-
-),
-
 till_receipts as (
 
     select distinct
@@ -62,7 +52,6 @@ final as (
         till_lines.return_moves,
         till_lines.is_voided,
         till_lines.is_receipt_missing,
-        disagreements.receipt_line_id is not null as has_disagreement,
         till_lines.sold_at,
         till_lines.cancelled_at,
         till_lines.returned_at,
@@ -72,10 +61,6 @@ final as (
         on
             till_lines.store_id = mail_receipts.store_id
             and till_lines.receipt_number = mail_receipts.receipt_number
-    left join disagreements
-        on
-            till_lines.store_id = disagreements.store_id
-            and till_lines.receipt_line_id = disagreements.receipt_line_id
 
     union all
 
@@ -99,7 +84,6 @@ final as (
         cast(null as jsonb) as return_moves,
         false as is_voided,
         false as is_receipt_missing,
-        false as has_disagreement,
         mail_lines.sold_at,
         cast(null as timestamptz) as cancelled_at,
         cast(null as timestamptz) as returned_at,

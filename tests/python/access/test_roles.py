@@ -219,6 +219,7 @@ def test_the_transformer_reads_raw_tables_that_come_later(connect) -> None:
     loader.commit()
 
 
+@pytest.mark.long
 def test_who_may_forget_a_person(world, connect) -> None:
     """A member of both groups whose work is on raw tables and on what is built of them."""
     [(email,)] = world.rows(

@@ -10,7 +10,7 @@ from collections import Counter
 import pytest
 from crash.cases import CASES
 
-KILLS = -(-int(os.environ.get("CRASH_KILLS", "120")) // len(CASES))
+KILLS = -(-int(os.environ.get("CRASH_KILLS", "60")) // len(CASES))
 
 
 @pytest.mark.parametrize("case", CASES)

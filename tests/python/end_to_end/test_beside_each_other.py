@@ -4,64 +4,67 @@ BUILD_ROUNDS says how often two builds meet; `make test-long` takes more.
 """
 
 import os
-import subprocess
-import sys
 import time
 
+import commands
 import psycopg
 import pytest
-from world import PROJECT, World
+from world import World
 
 ROUNDS = int(os.environ.get("BUILD_ROUNDS", "1"))
 BUILD = ("build", "--exclude-resource-type", "test", "unit_test")
+# some tables and views of each layer, quickly made
+PART = (*BUILD, "--select", "staging", "+dim_promotions", "+rpt_load_health", "dim_channels",
+        "stores")  # fmt: skip
 LAYERS = ("staging", "intermediate", "marts", "search", "snapshots", "seeds", "test_failures")
 
 
 @pytest.fixture(scope="module")
 def world(new_world: World) -> World:
-    """A small world, loaded, of which nothing is built."""
+    """A small world, loaded, of which a part is built."""
     new_world.demo("create", "--lines", "600", "--seed", "5")
     new_world.load()
+    new_world.dbt(*PART)
     return new_world
 
 
-def begin(world: World, *arguments: str) -> subprocess.Popen:
+def begin(world: World, *arguments: str) -> commands.Started:
     """Start dbt."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", *arguments],
-        cwd=PROJECT, env=world.environment, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    return commands.Started(
+        "dbt.cli.main", "--no-use-colors", *arguments, environment=world.environment
+    )
 
 
-def end(process: subprocess.Popen) -> str:
+def begin_writing(world: World) -> commands.Started:
+    """Start a build, and wait until it has its place among the runs of dbt."""
+    begun = begin(world, *PART)
+    while not world.rows("select from intermediate.dbt_runs"):
+        assert begun.process.exitcode is None
+        time.sleep(0.1)
+    return begun
+
+
+def end(begun: commands.Started) -> str:
     """Return what dbt said, when it has ended well."""
-    said = process.communicate()[0]
-    assert process.returncode == 0, said[-4000:]
-    return said
+    done = begun.end()
+    assert done.returncode == 0, done.stdout[-4000:]
+    return done.stdout
 
 
-def test_of_two_builds_at_once_the_second_waits(world) -> None:
+@pytest.mark.parametrize("build", [PART, pytest.param(BUILD, marks=pytest.mark.long)])
+def test_of_two_builds_at_once_the_second_waits(world, build: tuple[str, ...]) -> None:
     for _ in range(ROUNDS):
         for layer in LAYERS:
             world.connection.execute(f"drop schema if exists {layer} cascade")
-        first = [end(one) for one in (begin(world, *BUILD), begin(world, *BUILD))]
+        first = [end(one) for one in (begin(world, *build), begin(world, *build))]
         made = world.checksums()
-        again = [end(one) for one in (begin(world, *BUILD), begin(world, *BUILD))]
+        again = [end(one) for one in (begin(world, *build), begin(world, *build))]
 
         for said in (first, again):
             assert sum("Waiting for another run of dbt to end" in one for one in said) == 1
         # as after one: another changes no row
         assert world.checksums() == made
         assert not world.rows("select from intermediate.dbt_runs")
-
-
-def test_a_search_does_not_wait_for_a_build(world) -> None:
-    world.connection.execute("insert into intermediate.dbt_runs (run_id) values ('of another')")
-    try:
-        world.dbt("run", "--select", "search_results", "search_summary")
-        assert world.rows("select run_id from intermediate.dbt_runs") == [("of another",)]
-    finally:
-        world.connection.execute("delete from intermediate.dbt_runs")
 
 
 @pytest.mark.long
@@ -72,12 +75,9 @@ def test_what_writes_nothing_leaves_nothing_to_wait_for(world) -> None:
 
 
 def test_a_build_that_was_killed_is_not_waited_for(world) -> None:
-    killed = begin(world, *BUILD)
-    while not world.rows("select from intermediate.dbt_runs"):
-        assert killed.poll() is None
-        time.sleep(0.2)
-    killed.kill()
-    killed.wait()
+    killed = begin_writing(world)
+    killed.process.kill()
+    killed.end()
 
     said = world.dbt("run", "--select", "dim_channels")
     assert "Waiting for another run of dbt to end" in said
@@ -85,15 +85,13 @@ def test_a_build_that_was_killed_is_not_waited_for(world) -> None:
 
 
 def test_a_run_whose_place_was_taken_writes_nothing(world) -> None:
-    slow = begin(world, *BUILD)
-    while not world.rows("select from intermediate.dbt_runs"):
-        assert slow.poll() is None
-        time.sleep(0.2)
+    slow = begin_writing(world)
     world.connection.execute("update intermediate.dbt_runs set run_id = 'of another'")
-    assert "Another run of dbt has begun" in slow.communicate()[0]
-    assert slow.returncode == 1
+    done = slow.end()
+    assert "Another run of dbt has begun" in done.stdout
+    assert done.returncode == 1
     world.connection.execute("delete from intermediate.dbt_runs")
-    world.dbt(*BUILD)
+    world.dbt(*PART)
 
 
 def test_readers_who_left_a_transaction_open_do_not_stop_a_build(world) -> None:
@@ -107,7 +105,7 @@ def test_readers_who_left_a_transaction_open_do_not_stop_a_build(world) -> None:
         )
         for (relation,) in relations:
             reader.execute(f"select from {relation} limit 1")
-        said = world.dbt(*BUILD)
+        said = world.dbt(*PART)
         assert "is held by pid" in said
         # its server ended it
         reader.close()

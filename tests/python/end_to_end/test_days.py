@@ -105,6 +105,7 @@ def test_silently_changed_rows_come_with_a_full_load(world) -> None:
     assert_marts_tell_the_truth(world, CHANNELS)
 
 
+@pytest.mark.long
 def test_reports_take_dates(world) -> None:
     printed = world.dbt(
         "run", "--select", "rpt_users_since", "--vars", "{join_date: 2024-01-01, top_n: 5}"

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from world import World
 
-WEEKS = int(os.environ.get("DOCUMENT_WEEKS", "4"))
+WEEKS = int(os.environ.get("DOCUMENT_WEEKS", "2"))
 SEED = int(os.environ.get("DOCUMENT_SEED", "1"))
 FIRST_DAY = date(2026, 1, 1)
 # what is compared of each, and its day

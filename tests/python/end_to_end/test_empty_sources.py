@@ -3,15 +3,8 @@
 import pytest
 from world import World
 
-# the others in `make test-long`
-OFTEN = ("marketplace", "shop", "stores")
-SOURCES = (
-    *OFTEN,
-    *(
-        pytest.param(source, marks=pytest.mark.long)
-        for source in ("catalog", "events", "history", "logistics", "store_mail")
-    ),
-)
+OTHERS = ("catalog", "events", "history", "logistics", "marketplace", "store_mail", "stores")
+SOURCES = ("shop", *(pytest.param(source, marks=pytest.mark.long) for source in OTHERS))
 
 
 @pytest.fixture(scope="module")

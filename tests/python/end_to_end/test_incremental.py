@@ -9,7 +9,7 @@ import random
 import pytest
 from world import World
 
-STEPS = int(os.environ.get("INCREMENTAL_STEPS", "3"))
+STEPS = int(os.environ.get("INCREMENTAL_STEPS", "2"))
 SEED = int(os.environ.get("INCREMENTAL_SEED", "1"))
 FACTS = (
     "fct_order_lines", "fct_orders", "fct_returns", "fct_invoices", "fct_payments_and_refunds",
@@ -111,6 +111,7 @@ def test_incremental_tables_equal_those_built_from_nothing(growing: World) -> No
             growing.connection.execute(f"insert into {table} table public.{table.split('.')[1]}")
 
 
+@pytest.mark.long
 def test_what_was_left_behind_catches_up(growing: World) -> None:
     # lines are built alone, twice, between which the clock is set back by a day
     build(growing)
@@ -128,6 +129,7 @@ def test_what_was_left_behind_catches_up(growing: World) -> None:
     assert checksums(growing) == grown
 
 
+@pytest.mark.long
 def test_lines_made_anew_alone_reach_what_is_made_of_them(growing: World) -> None:
     build(growing)
     growing.connection.execute(ACCIDENTS["a line of the shop is deleted"])

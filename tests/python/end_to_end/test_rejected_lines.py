@@ -159,6 +159,7 @@ def test_an_export_that_is_late_does_not_mean_that_nobody_bought(world: World) -
     assert world.rows(judged.format("not"), "shop:%", horizon) > [(0,)]
 
 
+@pytest.mark.long
 def test_many_bad_lines_stop_the_build_before_the_fact(world: World) -> None:
     before = world.rows("select count(*), sum(quantity) from marts.fct_order_lines")
     at(world, "demo_shop", "update order_items set quantity = 0, updated_at = now()")

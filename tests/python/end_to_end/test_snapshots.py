@@ -120,6 +120,7 @@ def start(world, number: int) -> subprocess.Popen:
     )
 
 
+@pytest.mark.long
 def test_two_snapshots_at_once_make_each_version_once(world) -> None:
     columns = "product_id, product_name, category, price"
     show(world, "raw_marketplace.products", 100, columns, [(1, "Hat", "Hats", 1)])

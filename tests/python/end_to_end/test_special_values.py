@@ -72,6 +72,7 @@ def spoilt(world: World) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.long
 def test_a_build_is_green_and_the_rows_are_set_aside(world: World) -> None:
     folder = world.folder / "demo" / "marketplace"
     mends = [plant(folder / name, *what) for name, what in PLANTED.items()]

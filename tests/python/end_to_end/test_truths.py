@@ -20,7 +20,7 @@ def grown(request, new_world: World) -> World:
     return new_world
 
 
-@pytest.mark.parametrize("days", [0, 1, 7])
+@pytest.mark.parametrize("days", [0, 1, pytest.param(7, marks=pytest.mark.long)])
 def test_after_days(grown: World, days: int) -> None:
     if days:
         grown.demo("advance", "--days", str(days))

@@ -22,8 +22,8 @@ from reading import read_file
 
 from warehouse.errors import UserError
 
-FILES = int(os.environ.get("AGREEMENT_FILES", "1500"))
-MUTATED = int(os.environ.get("MUTATED_FILES", "1000"))
+FILES = int(os.environ.get("AGREEMENT_FILES", "800"))
+MUTATED = int(os.environ.get("MUTATED_FILES", "500"))
 SIGNS = ['"', '"', '""', ",", ",", "\n", "\r\n", "\r", ";", "\t", "\\", "\\.", "'", " ", "#", "a"]
 SIGNS += ["7", "é", "😀", "\u2028", "\x85", "\x1a", "\ufeff", "\v", "x,y\n", '"q"', "1,2,3\n"]
 WORDS = ["", "", "Hat", "7", "-1.50", "2024-05-11", "NaN", "today", 'say "hi"', "two\nlines", "a,b"]

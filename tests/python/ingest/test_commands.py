@@ -2,14 +2,12 @@
 
 import os
 import re
-import subprocess
-import sys
 from decimal import Decimal
 
+import commands
 import pytest
 
 import warehouse as server
-from warehouse import PROJECT
 from warehouse.errors import UserError
 
 
@@ -19,11 +17,9 @@ def ingest(warehouse, tmp_path):
 
     def run(*arguments: str, **environment: str) -> tuple[int, str]:
         apart = {"DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path)}
-        done = subprocess.run(
-            [sys.executable, "-m", "ingest", *arguments],
-            cwd=PROJECT, env={**os.environ, **apart, **environment},
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        done = commands.run(
+            "ingest", *arguments, environment={**os.environ, **apart, **environment}
+        )
         assert "Traceback" not in done.stderr
         return done.returncode, done.stdout + done.stderr
 

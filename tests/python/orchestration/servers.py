@@ -162,8 +162,8 @@ class Orchestrator:
     @cached_property
     def manifest(self) -> dict:
         """What dbt makes of the project."""
-        written = self.world.folder / "target" / "orchestrate" / "manifest.json"
-        return json.loads(written.read_text())
+        self.world.dbt("parse")
+        return json.loads((self.world.folder / "target" / "manifest.json").read_text())
 
     @cached_property
     def sources(self) -> set[str]:

@@ -1,4 +1,7 @@
-"""The orchestrator at work: its days, what fails and dies in them, and who is told."""
+"""The orchestrator at work: its days, what fails and dies in them, and who is told.
+
+A day takes minutes, so that those are in `make test-long`; `make daily` has one in each run.
+"""
 
 import psutil
 import pytest
@@ -33,23 +36,28 @@ def below(manifest: dict, unique_id: str) -> set[str]:
     return found
 
 
-def test_a_day_is_green_and_makes_everything(orchestrator, first_day) -> None:
-    assert first_day.status is DagsterRunStatus.SUCCESS
-    manifest = orchestrator.manifest
+def everything(manifest: dict) -> set[str]:
+    """Return the names of all that a day makes."""
     raw = {
         f"{source['source_name']}.{source['name']}"
         for source in manifest["sources"].values()
         if source["source_meta"].get("ingest")
     }
     own = {name for name, node in manifest["nodes"].items() if node["config"]["enabled"]}
-    assert set(orchestrator.made(first_day)) == raw | names(manifest, own)
+    return raw | names(manifest, own)
 
 
-def test_the_lineage_is_grouped_by_layer(orchestrator, first_day) -> None:
+@pytest.mark.long
+def test_a_day_is_green_and_makes_everything(orchestrator, first_day) -> None:
+    assert first_day.status is DagsterRunStatus.SUCCESS
+    assert set(orchestrator.made(first_day)) == everything(orchestrator.manifest)
+
+
+def test_the_lineage_is_grouped_by_layer(orchestrator) -> None:
     groups = orchestrator.groups()
     # what loads write down of themselves is shown, too, and made by no run
     books = {name for name in groups if name.startswith("ingest.")}
-    assert set(groups) - books == set(orchestrator.made(first_day))
+    assert set(groups) - books == everything(orchestrator.manifest)
     files = {node["name"]: node["original_file_path"] for node in
              orchestrator.manifest["nodes"].values()}  # fmt: skip
     for name in set(groups) - books:
@@ -58,6 +66,7 @@ def test_the_lineage_is_grouped_by_layer(orchestrator, first_day) -> None:
     assert {"raw", "staging", "snapshots", "marts_core", "marts_sales"} <= set(groups.values())
 
 
+@pytest.mark.long
 def test_rows_in_the_metadata_are_those_of_the_audit(orchestrator, first_day) -> None:
     audited = orchestrator.world.rows(
         "select source_name || '.' || table_name, sum(rows_read)::int, sum(rows_loaded)::int,"
@@ -75,6 +84,7 @@ def test_rows_in_the_metadata_are_those_of_the_audit(orchestrator, first_day) ->
     assert sum(row[3] for row in audited) > 0
 
 
+@pytest.mark.long
 def test_verdicts_of_tests_are_metadata(orchestrator, first_day) -> None:
     checks = [
         entry.dagster_event.asset_check_evaluation_data
@@ -86,6 +96,7 @@ def test_verdicts_of_tests_are_metadata(orchestrator, first_day) -> None:
     assert checks[0].metadata["dagster_dbt/failed_row_count"].value == 0
 
 
+@pytest.mark.long
 def test_the_webhook_is_told_of_a_good_day(orchestrator, first_day) -> None:
     told = orchestrator.summary(0)
     assert (told["run"], told["status"], told["failed"]) == ("daily", "succeeded", [])
@@ -156,7 +167,13 @@ def test_a_killed_run_is_resumed_without_doubling_a_row(orchestrator, first_day)
     assert world.rows(reconciled) == [(True,)]
 
 
-def test_a_new_file_is_loaded_by_itself(orchestrator, first_day) -> None:
+def test_a_new_file_is_loaded_by_itself(orchestrator) -> None:
+    def loads() -> list[dict]:
+        runs = orchestrator.instance.get_runs()
+        made = [orchestrator.made(run) for run in runs if run.job_name == "load_files"]
+        return [one for one in made if "logistics.stock_counts" in one]
+
+    wait_for(loads)  # of the files that are there
     counts = orchestrator.world.folder / "demo" / "logistics"
     last = max(counts.glob("stock_counts_*.csv"))
     lines = last.read_text().replace(",2025-", ",2026-").replace(",2026-12-", ",2026-01-")
@@ -164,11 +181,8 @@ def test_a_new_file_is_loaded_by_itself(orchestrator, first_day) -> None:
     expected = len(lines.splitlines()) - 1
 
     def loaded() -> dict | None:
-        runs = orchestrator.instance.get_runs()
-        made = [orchestrator.made(run) for run in runs if run.job_name == "load_files"]
-        # the first files may have been loaded so, too
-        found = [one.get("logistics.stock_counts", {}).get("rows_read") for one in made]
-        return made[found.index(expected)] if expected in found else None
+        found = {one["logistics.stock_counts"].get("rows_read"): one for one in loads()}
+        return found.get(expected)
 
     made = wait_for(loaded)
     assert all("." in name for name in made)  # nothing was built
@@ -183,7 +197,7 @@ def test_the_old_rows_are_tested_once_a_week(orchestrator, first_day) -> None:
     assert sum(told["built"]["test"].values()) > 600
 
 
-def test_no_secret_is_in_the_records(orchestrator, first_day) -> None:
+def test_no_secret_is_in_the_records(orchestrator) -> None:
     # its databases' logs come and go while it works: no other test may follow
     orchestrator.close()
     secrets = [orchestrator.world.environment["PGPASSWORD"].encode(), b"hooks/s3cret"]

@@ -15,14 +15,18 @@ CHANGED = FORMULA.replace("amount) as", "amount) * 2 as")
 
 @pytest.fixture(scope="module")
 def world(new_world):
-    """Loaded raw tables and snapshots of them; of models only what snapshots read."""
+    """A warehouse with nothing in it."""
     new_world.keep_artifacts()
-    new_world.demo("create", "--lines", "600", "--seed", "3")
-    new_world.load()
-    new_world.dbt(
-        "build", "--selector", "snapshots", "--exclude-resource-types", "test", "unit_test"
-    )
     return new_world
+
+
+@pytest.fixture(scope="module")
+def snapshotted(world):
+    """Loaded raw tables and snapshots of them; of models only what snapshots read."""
+    world.demo("create", "--lines", "600", "--seed", "3")
+    world.load()
+    world.dbt("build", "--selector", "snapshots", "--exclude-resource-types", "test", "unit_test")
+    return world
 
 
 @pytest.fixture
@@ -44,7 +48,10 @@ def diff(world, checkout):
     return run
 
 
-def test_a_changed_formula_shows_in_its_rows_and_its_column_only(world, checkout, diff) -> None:
+@pytest.mark.long
+def test_a_changed_formula_shows_in_its_rows_and_its_column_only(
+    snapshotted, checkout, diff
+) -> None:
     model = checkout / "models/marts/sales/rpt_daily_sales.sql"
     before = model.read_text()
     assert FORMULA in before
@@ -53,7 +60,7 @@ def test_a_changed_formula_shows_in_its_rows_and_its_column_only(world, checkout
         code, printed = diff("--base", "HEAD", "--keep", "--output", str(checkout / "diff.md"))
     finally:
         model.write_text(before)
-    rows, changed = world.rows(
+    rows, changed = snapshotted.rows(
         "select count(*), count(*) filter (where discount_amount <> 0)"
         " from diff_base_marts.rpt_daily_sales"
     )[0]

@@ -43,7 +43,15 @@ def account(live) -> None:
         assert (result.status, result.notes) == ("loaded", [])
 
 
-@pytest.mark.parametrize("accident", ["none", "source", "warehouse", "both", "network"])
+# of both the warehouse and the source; each alone in `make test-long`
+@pytest.mark.parametrize(
+    "accident",
+    [
+        "none",
+        "both",
+        *(pytest.param(one, marks=pytest.mark.long) for one in ("source", "warehouse", "network")),
+    ],
+)
 def test_every_change_arrives_once(live, accident) -> None:
     live.replication.setup()
     changes = CHANGES if accident == "none" else CHANGES_BY_ACCIDENT

@@ -129,6 +129,7 @@ def test_a_verified_warehouse_serves_ingest_and_dbt(shop, live, monkeypatch) -> 
     assert protocol in shown.stdout, shown.stdout + shown.stderr
 
 
+@pytest.mark.long
 def test_the_doctor_says_which_connections_are_ok_and_which_failed(
     shop, authority, postgres, tmp_path
 ) -> None:

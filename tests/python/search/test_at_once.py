@@ -105,3 +105,12 @@ def test_somebody_who_reads_the_last_results_stops_no_search(world, alone, searc
         found = searcher.find(SEARCHES[0])
         assert (found.rows, found.summary) == alone[0]
         assert reader.execute("select product_id from search.search_results").fetchall() == before
+
+
+def test_a_search_does_not_wait_for_a_build(world) -> None:
+    world.connection.execute("insert into intermediate.dbt_runs (run_id) values ('of another')")
+    try:
+        world.dbt("run", "--select", "search_results", "search_summary")
+        assert world.rows("select run_id from intermediate.dbt_runs") == [("of another",)]
+    finally:
+        world.connection.execute("delete from intermediate.dbt_runs")

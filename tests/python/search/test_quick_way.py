@@ -244,9 +244,9 @@ def test_results_of_an_earlier_version_are_told_of(world, searcher) -> None:
 @pytest.mark.parametrize(
     ("target", "schemas"),
     [
-        ("prod", ("search", "search")),
         ("analyst", ("search", "alice_search")),
-        ("dev", ("dev_alice_search", "dev_alice_search")),
+        pytest.param("prod", ("search", "search"), marks=pytest.mark.long),
+        pytest.param("dev", ("dev_alice_search", "dev_alice_search"), marks=pytest.mark.long),
     ],
 )
 def test_results_are_where_dbt_keeps_them(
