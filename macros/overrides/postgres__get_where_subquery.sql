@@ -15,6 +15,11 @@
     -%}
         {{ return(dbt.default__get_where_subquery(relation)) }}
     {%- endif -%}
+    {%- if not 0 < days | float(0) < 100000 -%}
+        {{ exceptions.raise_compiler_error(
+            "DAILY_TEST_DAYS is '" ~ days ~ "'. Give a number of days above 0, such as 3."
+        ) }}
+    {%- endif -%}
     {#- as a constant, for the reason that macros/incremental/built_until.sql gives; not by that
         macro, for when one changes that all tests are made of, dbt 1.11 loses the snapshots until
         it is run with --no-partial-parse -#}
@@ -25,7 +30,7 @@
     {%- set latest = run_query(query).columns[0].values()[0] -%}
     {{ return(
         '(select * from ' ~ relation ~ ' where ' ~ meta.written_at ~ " >= cast('"
-        ~ (latest or '-infinity') ~ "' as timestamptz) - interval '" ~ days
+        ~ (latest or '-infinity') ~ "' as timestamptz) - interval '" ~ days | float
         ~ " days') as newly_written"
     ) }}
 {%- endmacro %}

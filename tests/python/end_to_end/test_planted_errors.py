@@ -194,5 +194,11 @@ def test_an_error_in_an_old_row_is_left_to_the_weekly_selector(built: World) -> 
     with planted(built, table, planting):
         printed = built.dbt("test", "--selector", "daily")
         assert f"Failure in test {name}" not in printed
-        printed = built.dbt("test", "--selector", "weekly", expect=1)
-        assert f"Failure in test {name}" in printed
+        for chosen, days in (("weekly", "3"), ("daily", "31")):
+            built.environment["DAILY_TEST_DAYS"] = days
+            printed = built.dbt("test", "--selector", chosen, expect=1)
+            assert f"Failure in test {name}" in printed
+        built.environment["DAILY_TEST_DAYS"] = "a week"
+        printed = built.dbt("test", "--selector", "daily", expect=1)
+        del built.environment["DAILY_TEST_DAYS"]
+        assert "DAILY_TEST_DAYS is 'a week'. Give a number of days above 0, such as 3." in printed
