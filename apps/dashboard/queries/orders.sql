@@ -10,9 +10,10 @@ chosen as (
         and (cast(%(currency)s as text) is null or currency_code = %(currency)s)
         and (cast(%(channels)s as text[]) is null or channel = any(%(channels)s))
         and (
-            coalesce(
-                cast(%(product_id)s as text), cast(%(category)s as text), cast(%(piece)s as text)
-            ) is null
+            num_nonnulls(
+                cast(%(product_id)s as text), cast(%(product_ids)s as text[]),
+                cast(%(category)s as text), cast(%(piece)s as text)
+            ) = 0
             or order_key in (
                 select sold.order_key
                 from marts.fct_order_lines as sold
@@ -20,6 +21,7 @@ chosen as (
                     on sold.product_id = products.product_id and products.is_current
                 where
                     coalesce(sold.product_id = cast(%(product_id)s as text), true)
+                    and coalesce(sold.product_id = any(cast(%(product_ids)s as text[])), true)
                     and (
                         cast(%(category)s as text) is null
                         or coalesce(products.category, 'Uncategorised') = %(category)s

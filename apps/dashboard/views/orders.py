@@ -13,7 +13,7 @@ from apps.dashboard.widgets import amount, heading, number, table, tiles, title
 # of rows that the queries of orders give at most
 LIMIT = 200
 # arguments of the query `orders` by which it need not filter
-ANY = dict.fromkeys(("currency", "channels", "product_id", "category", "piece"))
+ANY = dict.fromkeys(("currency", "channels", "product_id", "product_ids", "category", "piece"))
 
 
 def show(read: Read) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from apps.dashboard import charts
 from apps.dashboard.data import Read
 from apps.dashboard.figures import count, in_words, money, share
+from apps.dashboard.views import orders
 from apps.dashboard.widgets import amount, chart, heading, number, table, tiles, title
 
 SORTS = {"relevance": "Relevance", "price": "Cheapest first", "price_desc": "Dearest first",
@@ -21,6 +22,8 @@ FILTERS = {"categories": "category", "brands": "brand", "sizes": "size", "colour
 NAMES = {facet: name for name, facet in FILTERS.items()}
 # shown before anything is asked for
 NEWEST = 50
+# rows that may be asked for
+MOST = 10_000
 UNASKED = {"sort_by", "mode", "result_limit", "fold"}
 
 
@@ -74,7 +77,7 @@ def _filters(read: Read) -> dict[str, object]:
     asked["to_date"] = right.date_input("Listed to", None, key="to")
     asked["sort_by"] = bar.selectbox("Sort", list(SORTS), format_func=SORTS.get, key="sort")
     asked["mode"] = bar.selectbox("Listings with", list(MODES), format_func=MODES.get, key="mode")
-    asked["result_limit"] = bar.number_input("Rows at most", 1, 10_000, 100, key="limit")
+    asked["result_limit"] = bar.number_input("Rows at most", 1, MOST, 100, key="limit")
     asked["fold"] = not bar.checkbox("Each listing of an item", key="listings")
     return asked
 
@@ -126,8 +129,17 @@ def _draw(
     months = pd.DataFrame(summary["sales_by_month"], columns=["month", "quantity", "net_amount"])
     months["price"] = months["net_amount"].astype(float) / months["quantity"]
     months = months.assign(month=months["month"] + "-01", what="a piece")
-    chart("What such items sell for", months, charts.lines, "month", "price", "what",
-          f"average net price in {currency}", "month of the sale", "month")  # fmt: skip
+    sold = chart("What such items sell for", months, charts.lines, "month", "price", "what",
+                 f"average net price in {currency}", "month of the sale", "month",
+                 key="months", leads="a month to see its orders")  # fmt: skip
+    if sold:
+        month = pd.Period(sold["day"], "M")
+        every = read("search_results", **{**asked, "fold": False, "result_limit": MOST})
+        orders.behind(
+            read, f"such items in {month:%B %Y}", "month_orders", currency=currency,
+            product_ids=list(every["product_id"]), first_date=month.start_time.date(),
+            last_date=month.end_time.date(),
+        )  # fmt: skip
     kinds = list(facets["facet"].unique())
     kind = st.segmented_control(
         "What was found, by", kinds, default=kinds[0], required=True, format_func=in_words

@@ -104,6 +104,7 @@ CHARTS = {
     "sales": (POINTS, ["Orders: "]),
     "customers": (BARS, ["Customers: ", "Orders: "]),
     "product": (POINTS, ["sold within ", "Orders: "]),
+    "search": (POINTS, ["Orders: "]),
 }
 
 
@@ -121,7 +122,7 @@ def row_count(table) -> int:
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_leads_to_its_rows_and_to_an_order(browser, address: str, name: str) -> None:
     marks, headings = CHARTS[name]
-    browser.goto(f"{address}/{PAGES[name]}?period=Last+3+years&compare=None")
+    browser.goto(f"{address}/{PAGES[name]}?period=Last+3+years&compare=None&q=denim")
     settle(browser)
 
     browser.get_by_test_id("stVegaLiteChart").first.locator(marks).last.click(force=True)
