@@ -104,12 +104,17 @@ def uses(
     for name, path in found.gone.items():
         if not path.startswith(f"models/staging/{source_name}/"):
             console.print(f"  {path}: {name}")
-    console.print("Read it beside others; take out of these models:")
-    for path, read in found.changed.items():
-        console.print(f"  {path}: {', '.join(read)}")
-    console.print("Speak of it; the words in each file:")
-    for path, said in found.mentions.items():
-        console.print(f"  {path}: {', '.join(said)}")
+    for heading, files in (
+        ("Have no rows without it; remove these models, or fill them otherwise:", found.emptied),
+        ("Read it beside others; take it out of these models:", found.changed),
+        ("Name it; dbt reads these files:", found.mentions["built"]),
+        ("Name it; `make test` reads these:", found.mentions["tested"]),
+        ("Name it; nothing checks these:", found.mentions["other"]),
+    ):
+        if files:
+            console.print(heading)
+        for path, read in files.items():
+            console.print(f"  {path}: {', '.join(read)}")
     console.print(
         "Then: dbt parse --no-partial-parse && tools/lint/kept_tests.py --renew && make check"
     )

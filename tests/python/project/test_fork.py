@@ -181,6 +181,9 @@ def test_what_a_source_is_part_of_is_listed(checkout: Path, source: str) -> None
     run(checkout, sys.executable, "-m", "ingest", "warehouse", "profile")
     said = run(checkout, sys.executable, "-m", "tools.fork", "uses", source)
     assert f"models/staging/{source}\n" in said
+    assert "README.md" not in said  # where `events` is a word of the text
+    own = "remove these models, or fill them otherwise:\n  models/marts/core/fct_ticket_sales.sql"
+    assert (own in said) == (source == "events")
     shutil.rmtree(checkout / "models" / "staging" / source)
     # what dbt misses first is in the list
     missed = run(checkout, sys.executable, "-m", "dbt.cli.main", "parse", expect=2)
