@@ -90,7 +90,7 @@ $(VENV)/libexec/dbt: tools/setup/dbt $(VENV)/installed
 
 $(VENV)/%: requirements/%.txt $(VENV)/installed
 	@echo "setup: installing what the $* needs beside"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<
+	@$(PYTHON) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps -r $<
 	@touch $@
 
 # found without the shell function, for which make 4.4 expands what was typed as q=…

@@ -137,7 +137,9 @@ def list_quarantine(
     for row in rows:
         made.add_row(*row[:-1])
     console.print(made)
-    console.print(f"{len(rows)} of {rows[0][-1]}. One whole: python -m ingest quarantine show ID")
+    total = rows[0][-1]
+    more = f" All: --limit {total}." if total > len(rows) else ""
+    console.print(f"{len(rows)} of {total}.{more} One whole: python -m ingest quarantine show ID")
 
 
 @kept.command("show")

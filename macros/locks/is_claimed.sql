@@ -3,7 +3,7 @@
     {%- set writing = ['build', 'clone', 'retry', 'run', 'seed', 'snapshot', 'test'] -%}
     {#- a search writes nothing but its results, and waits for nobody -#}
     {%- set selected = ' ' ~ selected_resources | join(' ') ~ ' ' -%}
-    {%- set searches = '[a-z]+[.]search_(results|summary|facets) ' -%}
+    {%- set searches = '\\w+[.]search_(results|summary|facets) ' -%}
     {%- set is_search = modules.re.search(' model[.]' ~ searches, selected)
         and not modules.re.search(
             ' (model|seed|snapshot|function)[.](?!' ~ searches ~ ')', selected

@@ -19,8 +19,7 @@
     {{ get_assert_columns_equivalent(sql) }}
     {%- endif %}
     {%- if place == 'reference' %}
-    -- what was added on this node alone would keep the others from being sent what follows
-    set local citus.enable_local_execution to off;
+    {{ ask_all_nodes() }};
     {%- endif %}
     create {{ 'unlogged ' if config.get('unlogged') }}table {{ relation }} as
     {{ rows }}

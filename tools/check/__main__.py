@@ -39,6 +39,9 @@ def check(
         commit, changed = versions.changed_since(base)
         there = [name for name in changed if (PROJECT / name).exists()]
         console.print(f"{len(changed)} files differ from {base} ({commit[:8]})")
+        if not changed:
+            console.print(f"Nothing to check. On {base} itself: make check BASE=origin/{base}")
+            return
         wanted = plan(there)
         failed = [name for name, is_good in _steps(wanted, there, changed, commit) if not is_good]
     except UserError as error:

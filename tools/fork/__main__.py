@@ -116,7 +116,8 @@ def uses(
         for path, read in files.items():
             console.print(f"  {path}: {', '.join(read)}")
     console.print(
-        "Then: dbt parse --no-partial-parse && tools/lint/kept_tests.py --renew && make check"
+        "Then: dbt parse --no-partial-parse && tools/lint/kept_tests.py --renew && make check\n"
+        "A warehouse that had its rows: dbt build --full-refresh"
     )
 
 

@@ -26,8 +26,9 @@ RESERVED = frozenset(
 
 
 def tracked() -> list[Path]:
-    """Return the text files that git tracks."""
-    listed = subprocess.check_output(["git", "grep", "-Ilz", ""], cwd=PROJECT, text=True)
+    """Return the text files that git tracks, but for what benchmarks measured."""
+    command = ["git", "grep", "-Ilz", "", "--", ".", ":!tools/benchmarks/results"]
+    listed = subprocess.check_output(command, cwd=PROJECT, text=True)
     return [PROJECT / name for name in listed.split("\0") if name]
 
 

@@ -21,8 +21,10 @@ UNCOMPARED = {
     "source_file", "_source_file",
 }  # fmt: skip
 # what tests of dbt found, which run on the cluster alone; who is running; versions of a seed, which
-# begin when they are built
-UNCOMPARED_RELATIONS = {"rpt_data_tests", "rpt_data_quality", "dbt_runs", "snap_stores"}
+# begin when they are built; what each build withdrew, of which there are more where one is repeated
+UNCOMPARED_RELATIONS = {
+    "rpt_data_tests", "rpt_data_quality", "dbt_runs", "snap_stores", "int_order_lines_withdrawn",
+}  # fmt: skip
 RELATIONS = """
     select table_schema, table_name, array_agg(column_name::text order by ordinal_position)
     from information_schema.columns
@@ -56,6 +58,7 @@ class Pair:
         """Make the sources on a server, and let both warehouses know them by the same name."""
         self.plain, self.spread = plain, spread
         self._loaded = {plain: 0, spread: 0}
+        self._moment = datetime.min.replace(tzinfo=UTC)
         spread.environment["DBT_TARGET_PATH"] = str(spread.folder / "target_of_cluster")
         plain.demo("create", "--lines", "1000")
         for world in self._loaded:
@@ -83,7 +86,13 @@ class Pair:
                 " extracted_at = least(extracted_at, %s) where load_id > %s",
                 [moment, moment, moment, last],
             )
+            # of rows that are gone
+            world.connection.execute(
+                "update raw_ingest.changes set committed_at = %s where committed_at > %s",
+                [moment, self._moment],
+            )
             [(self._loaded[world],)] = world.rows("select max(load_id) from raw_ingest.loads")
+        self._moment = moment
 
     def differences(self) -> dict[str, object]:
         """Return what differs: by relation, its columns, or how many rows either one has."""

@@ -83,6 +83,7 @@ def test_the_newest_rows_in_quarantine_are_listed_first(ingest, write, tmp_path)
     ingest("load", "marketplace.products", MARKETPLACE_LOCATION=str(tmp_path))
     _, printed = ingest("quarantine", "list", "marketplace.products", "--limit", "3")
     assert re.findall(r"(\d+) +marketplace.products", printed) == ["12", "11", "10"]
+    assert "3 of 12. All: --limit 12." in printed
     code, printed = ingest("quarantine", "list", "marketplace.product")
     assert (code, 'Did you mean "marketplace.products"?' in printed) == (2, True)
 
