@@ -1,7 +1,5 @@
 """Watching the locations of files: what is new is loaded within seconds of being complete."""
 
-import signal
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -13,6 +11,7 @@ from ingest.load import load_table
 from ingest.readers.files import SourceFile, find_files
 from ingest.settings import READERS
 from warehouse.errors import UserError
+from warehouse.signals import asked_to_stop
 
 # how long a table whose load failed is left alone, unless its files change: seconds
 RETRY = 60.0
@@ -104,16 +103,8 @@ def watch(
         report: is told of each load that did something.
         complain: is told in a sentence what cannot be read.
     """
-    stop = threading.Event()
-
-    def ask_to_stop(number: int, frame: object) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    before = {kind: signal.signal(kind, ask_to_stop) for kind in (signal.SIGINT, signal.SIGTERM)}
     watches = [Watch(table, settle) for table in tables]
-    try:
+    with asked_to_stop() as stop:
         while not stop.is_set():
             for each in watches:
                 now = time.monotonic()
@@ -122,6 +113,3 @@ def watch(
                     if result.status != "unchanged":
                         report(result)
             stop.wait(interval)
-    finally:
-        for kind, handler in before.items():
-            signal.signal(kind, handler)

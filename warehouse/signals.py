@@ -20,3 +20,25 @@ def ended_by_interrupts() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C or SIGTERM sets, so that what is at work ends first.
+
+    Raises:
+        KeyboardInterrupt: it was asked for twice.
+    """
+    stop = threading.Event()
+
+    def ask(number: int, frame: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+
+    before = {kind: signal.signal(kind, ask) for kind in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for kind, handler in before.items():
+            signal.signal(kind, handler)

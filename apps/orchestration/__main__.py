@@ -1,4 +1,4 @@
-"""The command line: python -m apps.orchestration serve|daily."""
+"""The command line: python -m apps.orchestration serve|daily|live."""
 
 import os
 import shutil
@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from apps.orchestration import alert, day, summary
+from apps.orchestration import alert, day, live, summary
 from warehouse import PROJECT
 from warehouse.errors import UsageError, UserError
+from warehouse.signals import asked_to_stop
 
 app = typer.Typer(
     help="Run the day: load, build, test, and say how it went.",
@@ -80,6 +81,22 @@ def daily(
     typer.echo(found.as_text())
     alert.send(found)
     raise typer.Exit(found.status == "failed")
+
+
+@app.command("live")
+def follow(
+    interval: Annotated[
+        float, typer.Option("--every", min=0.1, help="Seconds between two looks.")
+    ] = 5.0,
+) -> None:
+    """Build the live marts whenever a load or replication brought something, until Ctrl-C.
+
+    Exit code 0, whatever failed meanwhile: that is told, and tried again.
+    """
+    with asked_to_stop() as stop:
+        typer.echo(f"live: looking every {interval:g} s")
+        live.follow(stop, interval, typer.echo, lambda line: typer.echo(line, err=True))
+    typer.echo("stopped; no build is left half done")
 
 
 def _check_settings() -> None:

@@ -12,11 +12,14 @@ from dagster import (
     DagsterRunStatus,
     DefaultSensorStatus,
     Definitions,
+    Failure,
     OpExecutionContext,
     RunRequest,
+    RunsFilter,
     RunStatusSensorContext,
     SensorEvaluationContext,
     SensorResult,
+    SkipReason,
     colored_console_logger,
     define_asset_job,
     in_process_executor,
@@ -28,12 +31,13 @@ from dagster import (
 from dagster_dbt import DbtCliResource
 
 import warehouse
-from apps.orchestration import alert, day, summary
+from apps.orchestration import alert, day, live, summary
 from apps.orchestration.assets import LOADED, RESULTS, TABLES, alone, built
 from apps.orchestration.schedules import schedules
 from ingest.watch import files_of, is_watchable
 from warehouse.errors import UserError
 
+ENDED = {DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED}
 # of the runs that die, Dagster begins those parts again that were not done
 RESUMED = {"dagster/max_retries": "1", "dagster/retry_strategy": "FROM_FAILURE"}
 
@@ -88,6 +92,47 @@ def new_files(context: SensorEvaluationContext) -> SensorResult:
     return SensorResult(run_requests=requests, cursor=cursor)
 
 
+@op
+def build_live(context: OpExecutionContext) -> None:
+    """Build the live marts, without tests, as far as they depend on what came."""
+    tables = context.run_tags.get("tables")
+    try:
+        live.build(tables.split() if tables else None)
+    except UserError as error:
+        raise Failure(str(error)) from None
+
+
+@job(description="Build the live marts; the day tests them.")
+def live_marts() -> None:
+    """Build what has the tag `live`."""
+    build_live()
+
+
+@sensor(
+    job=live_marts,
+    minimum_interval_seconds=30,
+    default_status=DefaultSensorStatus.STOPPED,
+    description="Builds the live marts whenever a load or replication brought something.",
+)
+def something_came(context: SensorEvaluationContext) -> SensorResult | SkipReason:
+    """Ask for a build of what depends on the tables that something came to, one at a time."""
+    last = context.instance.get_runs(RunsFilter(job_name=live_marts.name), limit=1)
+    if last and last[0].status not in ENDED:
+        return SkipReason("a build is at work")
+    built = json.loads(context.cursor) if context.cursor else None
+    try:
+        now = live.arrived([table for table in TABLES if table.reader == "live"])
+    except UserError as error:
+        return SkipReason(str(error))
+    if now == built:
+        return SkipReason("nothing has come")
+    # what one that failed left out is made up for by the next
+    is_made = bool(last) and last[0].status is DagsterRunStatus.SUCCESS
+    came = live.differing(now, built) if is_made else None
+    tags = {} if came is None else {"tables": " ".join(came)}
+    return SensorResult(run_requests=[RunRequest(tags=tags)], cursor=json.dumps(now))
+
+
 def tell(context: RunStatusSensorContext) -> None:
     """Send the summary of a run that has ended."""
     run: DagsterRun = context.dagster_run
@@ -115,9 +160,9 @@ told_of_failure = run_status_sensor(
 
 defs = Definitions(
     assets=[*LOADED, built],
-    jobs=[daily, load_files, weekly_tests],
+    jobs=[daily, load_files, live_marts, weekly_tests],
     schedules=schedules(),
-    sensors=[new_files, told_of_success, told_of_failure],
+    sensors=[new_files, something_came, told_of_success, told_of_failure],
     resources={
         "dbt": DbtCliResource(
             project_dir=str(warehouse.PROJECT),

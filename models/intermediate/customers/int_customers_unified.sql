@@ -1,3 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='compared',
+    unique_key='customer_record_id',
+    on_schema_change='fail',
+    meta={'withdrawn_key': ['customer_key']},
+) }}
+-- depends_on: {{ ref('int_rows_withdrawn') }}
+
 with
 
 customer_records as (

@@ -1,3 +1,11 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='compared',
+    unique_key=['currency_code', 'order_date'],
+    on_schema_change='fail',
+) }}
+-- depends_on: {{ ref('int_rows_withdrawn') }}
+
 with
 
 rates as (

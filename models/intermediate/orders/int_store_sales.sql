@@ -1,3 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='compared',
+    unique_key=['store_id', 'receipt_line_id'],
+    on_schema_change='fail',
+    meta={'withdrawn_key': ['store_id', 'receipt_line_id', 'receipt_number']},
+) }}
+-- depends_on: {{ ref('int_rows_withdrawn') }}
+
 with
 
 receipts as (

@@ -1,3 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='compared',
+    unique_key='product_key',
+    on_schema_change='fail',
+    meta={'withdrawn_key': ['product_id']},
+) }}
+-- depends_on: {{ ref('int_rows_withdrawn') }}
+
 with
 
 product_versions as (

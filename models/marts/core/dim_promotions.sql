@@ -1,3 +1,12 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='compared',
+    unique_key='promotion_key',
+    on_schema_change='fail',
+    meta={'withdrawn_key': ['promotion_code']},
+) }}
+-- depends_on: {{ ref('int_rows_withdrawn') }}
+
 with
 
 promotion_versions as (

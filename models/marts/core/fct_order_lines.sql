@@ -1,34 +1,30 @@
--- in the transaction of the model, so that nobody sees the lines missing
 {{ config(
     materialized='incremental',
-    incremental_strategy='append',
+    incremental_strategy='compared',
+    unique_key=['source_system', 'order_line_id'],
     on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}{{ withdraw_changed_order_lines(
-        this, ref('int_order_lines_unioned'), ref('int_customers_unified'),
-        ref('dim_customer_versions'), ref('dim_products'), ref('dim_promotions'),
-        ref('int_exchange_rates_filled'), ref('int_order_lines_withdrawn')
-    ) }}{% endif %}",
+    meta={'listed_by': 'int_order_lines_touched'},
+    post_hook="{{ keep_read_mark('fct_order_lines', is_built=true) }}",
 ) }}
+{% set touched = ref('int_order_lines_touched') %}
 -- whose tests stop the build if too many lines are rejected
--- depends_on: {{ ref('rpt_rejected_order_lines') }}
+-- depends_on: {{ ref('rpt_rejected_order_lines') }}, {{ ref('int_read_marks') }}
 
 with
 
 order_lines as (
 
-    {% if is_incremental() and flags.WHICH != 'show' %}
-    -- of the hook, which `dbt show` does not run
-    select * from changed_order_lines
-    where order_line_id is not null
-    {% else %}
     select
         order_lines.*,
         coalesce(customers.customer_key, {{ unknown_member_key() }}) as customer_key
     from {{ ref('int_order_lines_unioned') }} as order_lines
     left join {{ ref('int_customers_unified') }} as customers
         on order_lines.customer_record_id = customers.customer_record_id
-    where order_lines.problem is null
-    {% endif %}
+    where
+        order_lines.problem is null
+        {% if is_incremental() %}
+        and {{ is_listed('order_lines', touched, ['source_system', 'order_line_id']) }}
+        {% endif %}
 
 ),
 

@@ -27,11 +27,34 @@ COMPARED = {
     ),
     "search.search_documents": "select listing_key, title, price from {} where retired_at > now()",
 }
+
+
+def gone(table: str, key: str, which: str) -> str:
+    """Return the statement by which a load deletes raw rows that are gone; see `ingest.gone`."""
+    source, name = table.split(".")
+    return (
+        f"with gone as (delete from raw_{table} where {which} returning *)"
+        " insert into raw_ingest.changes (source_name, table_name, operation, row_key)"
+        f" select '{source}', '{name}', 'delete', jsonb_build_array({key}) from gone"
+    )
+
+
 # what changes in the wild without the demo's doing; each is undone by no later load
 ACCIDENTS = {
-    "a line of the shop is deleted": (
-        "delete from raw_shop.order_items"
-        " where order_item_id = (select min(order_item_id) from raw_shop.order_items)"
+    "a line of the shop is deleted": gone(
+        "shop.order_items", "order_item_id",
+        "order_item_id = (select min(order_item_id) from raw_shop.order_items)",
+    ),
+    "an order is deleted, and its lines stay": gone(
+        "shop.orders", "order_id", "order_id = (select max(order_id) from raw_shop.order_items)"
+    ),
+    "an account is deleted": gone(
+        "shop.customers", "customer_id",
+        "customer_id = (select max(customer_id) from raw_shop.orders)",
+    ),
+    "an account of the marketplace is deleted": gone(
+        "marketplace.users", "user_id",
+        "user_id = (select max(user_id) from raw_marketplace.transactions)",
     ),
     "an order's only line becomes another's": (
         "update raw_shop.order_items set order_id = (select max(order_id) from raw_shop.orders)"
@@ -47,13 +70,21 @@ ACCIDENTS = {
         "update raw_shop.customers set email = (select max(email) from raw_shop.customers)"
         " where customer_id = (select min(customer_id) from raw_shop.orders)"
     ),
-    "a receipt comes later than its lines": (
-        "delete from raw_stores.receipts where (store_id, receipt_id)"
-        " = (select store_id, receipt_id from raw_stores.receipts order by 1, 2 limit 1)"
+    "a receipt is gone, and its lines stay": gone(
+        "stores.receipts", "store_id, receipt_id",
+        "(store_id, receipt_id) = (select store_id, receipt_id from raw_stores.receipts"
+        " order by 1, 2 limit 1)",
     ),
-    "past sales are loaded late": (
-        "delete from raw_history.sales where sale_line_id % 50 = 1;"
-        "update raw_history.sales set sale_line_id = -sale_line_id where sale_line_id % 50 = 2"
+    "a till has forgotten what a mail told": gone(
+        "stores.receipts", "store_id, receipt_id",
+        "(store_id, receipt_number) = (select till.store_id, till.receipt_number"
+        " from raw_stores.receipts as till inner join raw_store_mail.order_confirmations as mail"
+        " using (store_id, receipt_number) order by 1, 2 limit 1)",
+    ),
+    "past sales are gone": gone("history.sales", "sale_line_id", "sale_line_id % 50 = 1"),
+    "a promotion gets another code": (
+        "update snapshots.snap_shop__promotions set promotion_code = promotion_code || '-2'"
+        " where promotion_id = (select min(promotion_id) from snapshots.snap_shop__promotions)"
     ),
 }
 
