@@ -84,7 +84,7 @@ def _forget(
     _show(person, done, "changed")
     if build and not _build(has_groups):
         complain.print("dbt build failed, so that what it builds still has them. Run: dbt build")
-    _sweep(connection, done)
+    _sweep(connection, [*done, *(declared.compared if build else [])])
     return _nothing_left(connection, declared, person.identifiers)
 
 
@@ -155,14 +155,16 @@ def _build(has_groups: bool) -> bool:
         return bool(dbtRunner().invoke(["--quiet", "build", *left_out, *place]).success)
 
 
-def _sweep(connection: Connection, done: dict[str, Erased]) -> None:
-    """Remove dead versions of rows from the disk, where we may."""
+def _sweep(connection: Connection, swept: list[str]) -> None:
+    """Remove dead versions of rows of some tables from the disk, where we may."""
     connection.execute("set client_min_messages to error")
     [(is_superuser,)] = connection.execute(
         "select rolsuper from pg_roles where rolname = current_user"
     )
-    for place in done:
+    for place in swept:
         name = Identifier(*place.split(".", 1))
+        if connection.execute("select to_regclass(%s)", [name.as_string()]).fetchone() == (None,):
+            continue
         connection.execute(SQL("vacuum (full, analyze) {}").format(name))
         # of a table without rows `analyze` leaves the statistics as they were
         if not connection.execute(SQL("select from {} limit 1").format(name)).rowcount:

@@ -27,12 +27,16 @@ class Places(NamedTuple):
         snapshots: the same of snapshots; their source is that of the raw table.
         unified: schema and name of the table of matched records.
         failures: the schemas of failed rows of tests.
+        compared: the intermediate tables of which builds write only what differs, as schema.name.
+        marks: schema and name of the table of what builds have read.
     """
 
     raw: list[Table]
     snapshots: list[Table]
     unified: tuple[str, str]
     failures: list[str]
+    compared: list[str]
+    marks: tuple[str, str]
 
 
 def places() -> Places:
@@ -43,11 +47,19 @@ def places() -> Places:
     """
     manifest = contract.parse()
     raw = [table for table in contract.read_tables(manifest) if any(_personal(table))]
-    unified = next(node for node in manifest.nodes.values() if node.name == "int_customers_unified")
+    named = {node.name: (node.schema, node.alias) for node in manifest.nodes.values()}
+    compared = [
+        f"{node.schema}.{node.alias}"
+        for node in manifest.nodes.values()
+        if node.config.get("incremental_strategy") == "compared" and "intermediate" in node.fqn
+    ]
     failures = {
         node.schema for node in manifest.nodes.values() if node.resource_type.value == "test"
     }
-    return Places(raw, _snapshots(manifest), (unified.schema, unified.name), sorted(failures))
+    return Places(
+        raw, _snapshots(manifest), named["int_customers_unified"], sorted(failures),
+        sorted(compared), named["int_read_marks"],
+    )  # fmt: skip
 
 
 def _personal(table: Table) -> list[Column]:
@@ -142,6 +154,10 @@ def erase(
         [(count,)] = connection.execute(SQL("select count(*) from {}").format(place))
         connection.execute(SQL("truncate {}").format(place))
         note(f"{schema}.{name}", Erased(deleted=count))
+    marks = Identifier(*declared.marks)
+    if connection.execute("select to_regclass(%s)", [marks.as_string()]).fetchone() != (None,):
+        # what is erased is told to nobody, so that builds compare everything
+        connection.execute(SQL("delete from {}").format(marks))
     forgotten.remember(connection, person.identifiers)
     return {place: erased for place, erased in done.items() if any(erased)}
 

@@ -1,7 +1,9 @@
 {% macro keep_read_mark(model_name, is_built) -%}
     {%- set marks = ref('int_read_marks') -%}
     {%- if is_built %}
-    update {{ marks }} set transaction_id = next_transaction_id
+    update {{ marks }} set
+        transaction_id = next_transaction_id,
+        built_at = (select max(held.built_at) from {{ this }} as held)
     where relation_name = '{{ model_name }}'
     {%- else %}
     delete from {{ marks }}

@@ -15,7 +15,8 @@ final as (
         cast(null as text) as relation_name,
         cast(null as bigint) as transaction_id,
         cast(null as bigint) as next_transaction_id,
-        cast(null as bigint) as system_identifier
+        cast(null as bigint) as system_identifier,
+        cast(null as timestamptz) as built_at
 
 )
 

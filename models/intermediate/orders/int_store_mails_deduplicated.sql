@@ -3,7 +3,6 @@
     incremental_strategy='compared',
     unique_key=['store_id', 'receipt_number', 'line_number'],
     on_schema_change='fail',
-    meta={'withdrawn_key': ['store_id', 'receipt_number']},
 ) }}
 -- depends_on: {{ ref('int_rows_withdrawn') }}
 

@@ -42,18 +42,21 @@ def gone(table: str, key: str, which: str) -> str:
 # what changes in the wild without the demo's doing; each is undone by no later load
 ACCIDENTS = {
     "a line of the shop is deleted": gone(
-        "shop.order_items", "order_item_id",
+        "shop.order_items",
+        "order_item_id",
         "order_item_id = (select min(order_item_id) from raw_shop.order_items)",
     ),
     "an order is deleted, and its lines stay": gone(
         "shop.orders", "order_id", "order_id = (select max(order_id) from raw_shop.order_items)"
     ),
     "an account is deleted": gone(
-        "shop.customers", "customer_id",
+        "shop.customers",
+        "customer_id",
         "customer_id = (select max(customer_id) from raw_shop.orders)",
     ),
     "an account of the marketplace is deleted": gone(
-        "marketplace.users", "user_id",
+        "marketplace.users",
+        "user_id",
         "user_id = (select max(user_id) from raw_marketplace.transactions)",
     ),
     "an order's only line becomes another's": (
@@ -71,12 +74,14 @@ ACCIDENTS = {
         " where customer_id = (select min(customer_id) from raw_shop.orders)"
     ),
     "a receipt is gone, and its lines stay": gone(
-        "stores.receipts", "store_id, receipt_id",
+        "stores.receipts",
+        "store_id, receipt_id",
         "(store_id, receipt_id) = (select store_id, receipt_id from raw_stores.receipts"
         " order by 1, 2 limit 1)",
     ),
     "a till has forgotten what a mail told": gone(
-        "stores.receipts", "store_id, receipt_id",
+        "stores.receipts",
+        "store_id, receipt_id",
         "(store_id, receipt_number) = (select till.store_id, till.receipt_number"
         " from raw_stores.receipts as till inner join raw_store_mail.order_confirmations as mail"
         " using (store_id, receipt_number) order by 1, 2 limit 1)",
