@@ -11,11 +11,13 @@
     -%}
         {{ return(none) }}
     {%- endif -%}
-    {#- transactions are told apart for two billions of them, and within one cluster of databases;
+    {#- seeds and models that have changed say something else of rows that have not;
+        transactions are told apart for two billions of them, and within one cluster of databases;
         and a table that was restored from a copy has not read what the mark says -#}
     {%- set found = run_query(
         'select transaction_id % 4294967296 from ' ~ marks ~ " where relation_name = '"
-        ~ model_name ~ "' and built_at = (select max(held.built_at) from " ~ held ~ ' as held)'
+        ~ model_name ~ "' and fingerprint = '" ~ upstream_fingerprint(model_name)
+        ~ "' and built_at = (select max(held.built_at) from " ~ held ~ ' as held)'
         ~ ' and system_identifier = ('
         ~ 'select identified.system_identifier from pg_control_system() as identified) '
         ~ 'and cast(cast(pg_snapshot_xmax(pg_current_snapshot()) as text) as bigint) '

@@ -16,6 +16,8 @@ final as (
         cast(null as bigint) as transaction_id,
         cast(null as bigint) as next_transaction_id,
         cast(null as bigint) as system_identifier,
+        cast(null as text) as fingerprint,
+        cast(null as text) as next_fingerprint,
         cast(null as timestamptz) as built_at
 
 )

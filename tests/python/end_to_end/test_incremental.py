@@ -5,11 +5,15 @@ INCREMENTAL_STEPS sets the number of steps; INCREMENTAL_SEED repeats a run.
 
 import os
 import random
+import time
 
+import psycopg
 import pytest
+from commands import Started
 from world import World
 
 STEPS = int(os.environ.get("INCREMENTAL_STEPS", "2"))
+KILLS = 4
 SEED = int(os.environ.get("INCREMENTAL_SEED", "1"))
 FACTS = (
     "fct_order_lines", "fct_orders", "fct_returns", "fct_invoices", "fct_payments_and_refunds",
@@ -176,9 +180,67 @@ def test_lines_made_anew_alone_reach_what_is_made_of_them(growing: World) -> Non
     assert checksums(growing) == grown
 
 
+def test_what_commits_during_or_after_a_build_is_in_the_next(growing: World) -> None:
+    build(growing)
+    line = (
+        "insert into raw_shop.order_items (order_item_id, order_id, sku, quantity, unit_price,"
+        " updated_at, _load_id, _loaded_at, _source_file, _extracted_at)"
+        " select %s, order_id, sku, 1, 10, now(), _load_id, _loaded_at, _source_file, _extracted_at"
+        " from raw_shop.order_items limit 1"
+    )
+    count = "select count(*) from marts.fct_order_lines where source_system = 'shop'"
+    [(before,)] = growing.rows(count)
+    with psycopg.connect(growing.conninfo()) as late, psycopg.connect(growing.conninfo()) as later:
+        late.execute(line, [9_000_001])
+        growing.connection.execute(line, [9_000_002])
+        build(growing)
+        assert growing.rows(count) == [(before + 1,)]
+        # one began before that build, one after it, and both commit after the next
+        later.execute(line, [9_000_003])
+        build(growing)
+        late.commit()
+        later.commit()
+    build(growing)
+    assert growing.rows(count) == [(before + 3,)]
+
+
+@pytest.mark.long
+def test_a_build_that_is_killed_is_made_up_for(growing: World) -> None:
+    draw = random.Random(SEED)
+    for accident in draw.sample(sorted(ACCIDENTS), KILLS):
+        growing.connection.execute(ACCIDENTS[accident])
+        started = Started(
+            "dbt.cli.main", "run", "--quiet", "--select", "+fct_order_lines", "fct_orders",
+            environment=growing.environment,
+        )  # fmt: skip
+        time.sleep(draw.uniform(5, 25))
+        started.process.kill()
+        started.end()
+    build(growing)
+    grown = checksums(growing)
+    build(growing, "--full-refresh")
+    assert checksums(growing) == grown
+
+
+@pytest.mark.long
+def test_a_table_that_was_restored_is_read_anew(growing: World) -> None:
+    build(growing)
+    growing.connection.execute("create table public.kept as table marts.fct_order_lines")
+    growing.connection.execute(ACCIDENTS["past sales are gone"])
+    growing.connection.execute(ACCIDENTS["a price gains a digit that changes no amount"])
+    build(growing)
+    growing.connection.execute("truncate marts.fct_order_lines")
+    growing.connection.execute("insert into marts.fct_order_lines table public.kept")
+    run_lines(growing)
+    [(left,)] = growing.rows("select count(*) from marts.fct_order_lines")
+    run_lines(growing, "--full-refresh")
+    assert growing.rows("select count(*) from marts.fct_order_lines") == [(left,)]
+    build(growing, "--full-refresh")
+
+
 def run_lines(world: World, *arguments: str) -> None:
     """Build the order lines and nothing that is made of them."""
-    world.dbt("run", *arguments, "--select", "fct_order_lines")
+    world.dbt("run", *arguments, "--select", "int_order_lines_touched", "fct_order_lines")
     # the views on a table that is made anew go with it
     if arguments:
         world.dbt("run", "--select", "fct_invoice_items")
