@@ -9,9 +9,7 @@
             words.term,
             words.weight,
             max(words.weight * heads.impact) over (partition by words.word_number) as highest_score
-        from (
-            {{ words }}
-        ) as words
+        from ({{ words }}) as words
         cross join lateral (
             select held.impact
             from {{ index.postings }} as held

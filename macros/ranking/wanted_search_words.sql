@@ -1,5 +1,5 @@
 {% macro wanted_search_words(words) -%}
-    {#- stop words count in phrases only, unless there is nothing else, and a plain word counts once -#}
+    {#- stop words count in phrases only, unless there is nothing else; a plain word counts once -#}
     select
         *,
         not is_phrase and not is_excluded as is_plain
