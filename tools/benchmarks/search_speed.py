@@ -178,9 +178,10 @@ def describe(results: dict[str, Any]) -> str:
 Made by `make bench-search-speed`: {results["listings"]:,} made-up listings, {results["queries"]}
 queries of 1 to 4 words, common and rare, that find something; the best twenty are asked for. SQL
 time as a client sees it that has searched before, medians of {results["runs"]} runs in turns.
-All ways want all words. `ours` ranks by the query that all searches share; `whole` is the function
-`search.search_listings`, which also returns what was found, with snippets. `ilike` looks for every
-word in the texts put together; `ts_rank_cd` ranks what a GIN index over stored `tsvector`s finds.
+All ways want all words. `ours` is the function `search.search_ranking`; `whole` is the function
+`search.search_listings`, which calls it and also returns what was found, with snippets. `ilike`
+looks for every word in the texts put together; `ts_rank_cd` ranks what a GIN index over stored
+`tsvector`s finds.
 
 {common.listed(results["machine"])}
 
