@@ -4,16 +4,13 @@ return query
 
 with
 
-request as (
-
-    {{ search_arguments_request('search_listing_facets') }}
-
-),
-
 -- all that is found, not only what search_listings lists
 scored as (
 
-    {{ score_search_requests('request', search_index(), limited=false) }}
+    select *
+    from {{ function('search_ranking') }}(
+        {{ search_arguments_passed('search_listing_facets', sort_by='null') }}
+    )
 
 ),
 

@@ -4,22 +4,19 @@ return query
 
 with
 
-request as (
-
-    {{ search_arguments_request('search_listing_summary') }}
-
-),
-
 -- all that is found, not only what search_listings lists
 scored as (
 
-    {{ score_search_requests('request', search_index(), limited=false) }}
+    select *
+    from {{ function('search_ranking') }}(
+        {{ search_arguments_passed('search_listing_summary', sort_by='null') }}
+    )
 
 ),
 
 explained as (
 
-    {{ explained_search_requests('request', search_index()) }}
+    {{ explained_search_request('search_listing_summary.search_terms', search_index()) }}
 
 ),
 

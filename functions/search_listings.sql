@@ -4,15 +4,14 @@ return query
 
 with
 
-request as (
-
-    {{ search_arguments_request('search_listings') }}
-
-),
-
 scored as (
 
-    {{ score_search_requests('request', search_index()) }}
+    select *
+    from {{ function('search_ranking') }}(
+        {{ search_arguments_passed(
+            'search_listings', sort_by="coalesce(search_listings.sort_by, '')"
+        ) }}
+    )
 
 ),
 

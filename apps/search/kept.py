@@ -12,16 +12,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import errors
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composable, Identifier
 from psycopg.types.json import Jsonb
 
 import warehouse
 from apps.search.found import Found, News
-from apps.search.messages import NOT_BUILT
+from apps.search.refusals import explained
 from apps.search.request import from_line
-from warehouse.errors import UsageError, UserError, did_you_mean
+from warehouse.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from apps.search.runner import Searcher
@@ -160,7 +159,7 @@ def _table(searcher: "Searcher") -> Iterator[tuple[psycopg.Connection[dict[str, 
         opened.autocommit = True
         connection: psycopg.Connection[Any] = opened
         connection.row_factory = dict_row
-        try:
+        with explained():
             [found] = connection.execute("select to_regclass(%s) as name", [table.as_string()])
             if found["name"] is None:
                 with connection.transaction():
@@ -170,13 +169,6 @@ def _table(searcher: "Searcher") -> Iterator[tuple[psycopg.Connection[dict[str, 
                     )
                     connection.execute(SQL(CREATE).format(table))
             yield connection, table
-        except (errors.InvalidSchemaName, errors.UndefinedTable):
-            raise UserError(NOT_BUILT) from None
-        except errors.InsufficientPrivilege as error:
-            raise UserError(
-                f"{error.diag.message_primary}. Searches are kept beside their results: with a"
-                " role of your own, search with DBT_TARGET=analyst. See docs/access.md"
-            ) from None
 
 
 def _saved(connection: psycopg.Connection[Any], table: Composable, name: str) -> dict[str, Any]:

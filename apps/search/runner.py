@@ -1,13 +1,10 @@
 """Search by the warehouse's SQL functions, and keep the results where dbt keeps them."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 import psycopg
-from psycopg import errors
 from psycopg.rows import dict_row
 from psycopg.sql import SQL, Composable, Identifier, Placeholder
 
@@ -16,6 +13,7 @@ from apps.reports.macros import Refused, macros
 from apps.search import places
 from apps.search.found import Found, Row
 from apps.search.messages import NOT_BUILT, short
+from apps.search.refusals import LONGEST_WAIT, explained
 from warehouse.errors import UsageError, UserError
 
 # two of dbt's models: the function behind each, and what of the search stands before its columns
@@ -23,8 +21,6 @@ MODELS = {
     "search_results": ("search_listings", ["search_name"]),
     "search_summary": ("search_listing_summary", ["search_name", "search_terms", "search_mode"]),
 }
-# for a build that is replacing the results, or another search that writes them
-LONGEST_WAIT = "60s"
 COLUMNS = """
     select array(
         select name from unnest(proargnames, proargmodes) with ordinality as of (name, mode, place)
@@ -54,7 +50,7 @@ class Searcher:
         """
         started = time.monotonic()
         checked = self._checked(given)
-        with _explained(), warehouse.connect() as connection, connection.transaction():
+        with explained(), warehouse.connect() as connection, connection.transaction():
             connection.execute(SQL("set local lock_timeout = {}").format(LONGEST_WAIT))
             columns, rows = self._fill(connection, "search_results", checked)
             _, [summary] = self._fill(connection, "search_summary", checked)
@@ -151,29 +147,3 @@ class Searcher:
                         SQL("grant select on {} to {}").format(made, Identifier(reader))
                     )
         return made
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Turn what the server refuses into sentences."""
-    try:
-        yield
-    except (errors.InvalidSchemaName, errors.UndefinedTable, errors.UndefinedFunction):
-        raise UserError(NOT_BUILT) from None
-    except (errors.UndefinedColumn, errors.DatatypeMismatch) as error:
-        raise UserError(
-            f"The results of an earlier version are in the way: {error.diag.message_primary}. Build"
-            " them again: dbt build --selector search; drop those with a name of their own."
-        ) from None
-    except errors.LockNotAvailable:
-        raise UserError(
-            f"Another transaction has held the results for {LONGEST_WAIT}. Search again later, or"
-            " keep results of your own: name=…"
-        ) from None
-    except errors.InsufficientPrivilege as error:
-        raise UserError(
-            f"{error.diag.message_primary}. Results are written into the warehouse: with a role of"
-            " your own, search with DBT_TARGET=analyst. See docs/access.md"
-        ) from None
-    except psycopg.OperationalError as error:
-        raise UserError(f"The search failed: {str(error).strip()}") from None

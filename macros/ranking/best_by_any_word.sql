@@ -9,7 +9,7 @@
             words.term,
             words.weight,
             max(words.weight * heads.impact) over (partition by words.word_number) as highest_score
-        from {{ words }} as words
+        from ({{ words }}) as words
         cross join lateral (
             select held.impact
             from {{ index.postings }} as held
@@ -17,7 +17,6 @@
             order by held.impact desc
             limit 1
         ) as heads
-        where words.alternative_number = alternatives.alternative_number
 
     ),
 
@@ -43,8 +42,8 @@
                 {{ score_by_any_word('heads.listing_key', index) }}
             ) as scored
             where
-                not alternatives.is_matched
-                or {{ is_search_match('heads.listing_key', 'alternatives.matched_query', index) }}
+                not request.is_checked
+                or {{ is_search_match('heads.listing_key', 'request.loose_query', index) }}
             order by scored.score desc
             limit {{ limit }}
         ) as seen
@@ -113,8 +112,8 @@
         order by read.score + coalesce(others.score, 0) desc, read.listing_key
     ) as ranked
     where
-        not alternatives.is_matched
-        or {{ is_search_match('ranked.listing_key', 'alternatives.matched_query', index) }}
+        not request.is_checked
+        or {{ is_search_match('ranked.listing_key', 'request.loose_query', index) }}
     order by ranked.score desc, ranked.listing_key
     limit {{ limit }}
 {%- endmacro %}

@@ -7,7 +7,6 @@
     summed as (
 
         select
-            shown.request_number,
             shown.search_rank,
             {{ search_item_status('listed') }} as listing_status,
             array_agg(listed.product_id order by listed.product_id) as product_ids,
@@ -29,23 +28,20 @@
             max(listed.last_sold_at) as last_sold_at
         from found as shown
         inner join found as listed
-            on
-                shown.request_number = listed.request_number
-                and shown.search_rank = listed.search_rank
+            on shown.search_rank = listed.search_rank
         where shown.is_shown
-        group by shown.request_number, shown.search_rank
+        group by shown.search_rank
 
     ){% for places in ['channels', 'country_codes'] %},
 
     {{ places }} as (
 
         select
-            found.request_number,
             found.search_rank,
             array_agg(distinct places.place) as {{ places }}
         from found
         cross join lateral unnest(found.{{ places }}) as places (place)
-        group by found.request_number, found.search_rank
+        group by found.search_rank
 
     ){% endfor %}
 
@@ -82,17 +78,11 @@
         summed.last_sold_at
     from found as documents
     inner join summed
-        on
-            documents.request_number = summed.request_number
-            and documents.search_rank = summed.search_rank
+        on documents.search_rank = summed.search_rank
     left join channels
-        on
-            documents.request_number = channels.request_number
-            and documents.search_rank = channels.search_rank
+        on documents.search_rank = channels.search_rank
     left join country_codes
-        on
-            documents.request_number = country_codes.request_number
-            and documents.search_rank = country_codes.search_rank
+        on documents.search_rank = country_codes.search_rank
     cross join lateral (
         {{ marked_search_words('documents.forms') }}
     ) as marked

@@ -1,3 +1,3 @@
 {% macro search_item_key() -%}
-    case when requests.is_folded then documents.item_key else documents.listing_key end
+    case when request.is_folded then documents.item_key else documents.listing_key end
 {%- endmacro %}

@@ -1,8 +1,10 @@
-{% macro search_term_weight(weight, document_count) -%}
+{% macro search_term_weight(weight, document_count, index) -%}
+    {%- set lengths = index.field_lengths %}
+    {%- set others = '(select max(lengths.document_count) from ' ~ lengths ~ ' as lengths)' %}
     cast(
         1000 * {{ weight }} * ln(
-            1 + (collection.document_count - {{ document_count }} + 0.5)
-            / ({{ document_count }} + 0.5)
+            1 + cast({{ others }} - {{ document_count }} + 0.5 as double precision)
+            / cast({{ document_count }} + 0.5 as double precision)
         )
         as bigint
     )

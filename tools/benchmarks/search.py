@@ -22,7 +22,7 @@ from typing import Any
 import psycopg
 
 from tools.benchmarks import common
-from tools.benchmarks.search_engine import Engine
+from tools.benchmarks.search_engine import FOUND, Engine
 from tools.benchmarks.search_listings import collection
 
 RIVAL = Path(".venv-bench") / "bin" / "python"
@@ -120,7 +120,7 @@ def rank(engine: Engine, queries: dict[int, str], mode: str = "auto") -> dict[in
         )
         found: dict[int, list[int]] = {number: [] for number in queries}
         for name, document in connection.execute(
-            f"select search_name, product_id from ({engine.found}) as found"
+            f"select search_name, product_id from ({FOUND}) as found"
             " order by search_name, search_rank"
         ):
             found[int(name)].append(int(document))

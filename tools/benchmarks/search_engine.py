@@ -1,7 +1,6 @@
 """The project's own search, its models and macros, on listings that a benchmark makes up."""
 
 from collections.abc import Iterable
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +35,19 @@ SETUP = """
     );
 """
 INDEX = ("search_edit_distance", "search_documents", "search_postings", "search_vocabulary",
-         "search_trigrams", "search_field_lengths", "search_listings")  # fmt: skip
-# one request after the other, ranked as the SQL function ranks them
-FOUND = """
+         "search_trigrams", "search_field_lengths", "search_synonym_terms", "search_ranking",
+         "search_listings")  # fmt: skip
+ARGUMENTS = (
+    "search_terms", "search_mode", "categories", "brands", "sizes", "colours", "conditions",
+    "channels", "countries", "min_price", "max_price", "from_date", "to_date", "sort_by",
+    "result_limit", "fold",
+)  # fmt: skip
+# the listings that the rows of `search.requests` ask for, one request after the other
+FOUND = f"""
     select asked.search_name, found.*
     from search.requests as asked
-    cross join lateral (
-        {{ score_search_requests('(select asked.*)', search_index()) }}
+    cross join lateral search.search_ranking(
+        {", ".join(f"asked.{name}" for name in ARGUMENTS)}
     ) as found
 """
 
@@ -92,11 +97,6 @@ class Engine:
             "--exclude", "resource_type:test", "resource_type:unit_test",
         )  # fmt: skip
         return float(sum(one.execution_time for one in done))
-
-    @cached_property
-    def found(self) -> str:
-        """The SQL for the listings that the rows of `search.requests` ask for."""
-        return self.compiled(FOUND)
 
     def compiled(self, template: str) -> str:
         """Return the SQL that dbt makes of a query with macros in it."""

@@ -28,23 +28,11 @@ COLUMNS = (
     " listing_status, channels, country_codes, price, listed_date"
 )
 TEXT = "concat_ws(' ', title, description, category, brand, colour, condition)"
-# one request, as the SQL function makes it; like its rivals it wants all words, and does not go on
-# to listings that have only some of them
-RANK = """
-    with request as (
-        select
-            '@TERMS@' as search_terms, 'all' as search_mode,
-            cast(null as text[]) as categories, cast(null as text[]) as brands,
-            cast(null as text[]) as sizes, cast(null as text[]) as colours,
-            cast(null as text[]) as conditions, cast(null as text[]) as channels,
-            cast(null as text[]) as countries, cast(null as numeric) as min_price,
-            cast(null as numeric) as max_price, cast(null as date) as from_date,
-            cast(null as date) as to_date, 'relevance' as sort_by, 20 as result_limit,
-            true as fold
-    ),
-    scored as ({{ score_search_requests('request', search_index()) }})
-    select listing_key from scored order by search_rank
-"""
+# like its rivals it wants all words, and does not go on to listings that have only some of them
+RANK = (
+    "select listing_key from search.search_ranking(%(terms)s, search_mode => 'all',"
+    " result_limit => 20) order by search_rank"
+)
 WAYS = {
     # every word anywhere, the newest first, as people write it without an index
     "ilike": f"""
@@ -190,9 +178,10 @@ def describe(results: dict[str, Any]) -> str:
 Made by `make bench-search-speed`: {results["listings"]:,} made-up listings, {results["queries"]}
 queries of 1 to 4 words, common and rare, that find something; the best twenty are asked for. SQL
 time as a client sees it that has searched before, medians of {results["runs"]} runs in turns.
-All ways want all words. `ours` ranks by the query that all searches share; `whole` is the function
-`search.search_listings`, which also returns what was found, with snippets. `ilike` looks for every
-word in the texts put together; `ts_rank_cd` ranks what a GIN index over stored `tsvector`s finds.
+All ways want all words. `ours` is the function `search.search_ranking`; `whole` is the function
+`search.search_listings`, which calls it and also returns what was found, with snippets. `ilike`
+looks for every word in the texts put together; `ts_rank_cd` ranks what a GIN index over stored
+`tsvector`s finds.
 
 {common.listed(results["machine"])}
 
@@ -231,8 +220,7 @@ def main() -> int:
         print(f"indexed in {full:.0f} s", flush=True)
         execute(*RIVAL_INDEX)
         texts = queries(given.queries, draw, given.listings)
-        ranking = engine.compiled(RANK).replace("%", "%%").replace("'@TERMS@'", "%(terms)s::text")
-        seconds = measure({"ours": ranking, **WAYS}, texts, given.runs)
+        seconds = measure({"ours": RANK, **WAYS}, texts, given.runs)
         changes = [upkeep(engine) for _ in range(given.runs)]
         results = {
             "machine": common.machine(),

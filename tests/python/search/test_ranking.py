@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from tools.benchmarks.search import index, mistyped, ndcg, rank
-from tools.benchmarks.search_engine import Engine
+from tools.benchmarks.search_engine import FOUND, Engine
 from tools.demo import words
 
 # measured: 1.00 and 0.93, for a skirt mistyped may be a shirt
@@ -143,7 +143,7 @@ def found_for(engine: Engine, asked: Iterable[str], mode: str = "all") -> dict[s
         )
         found: dict[str, dict] = {text: {} for text in asked}
         for text, listing, score in connection.execute(
-            f"select search_name, product_id, score from ({engine.found}) as found"
+            f"select search_name, product_id, score from ({FOUND}) as found"
         ):
             found[text][listing] = score
         connection.rollback()
@@ -179,18 +179,12 @@ def test_synonyms_and_corrections_are_of_plain_words_only(found_alone: dict) -> 
 
 
 def test_a_word_whose_synonym_has_its_stem_is_there_once(engine: Engine) -> None:
-    terms = engine.compiled(
-        "with {{ search_query_ctes(api.Relation.create(schema='search', identifier='requests'),"
-        " search_index()) }} select word, term, weight from terms"
+    query = engine.compiled(
+        "{{ search_alternatives(parse_search_terms(\"'hoodie'\"), search_index()) }}"
     )
     with psycopg.connect() as connection:
-        connection.execute("truncate search.requests")
-        connection.execute(
-            "insert into search.requests (search_name, search_terms) values ('one', 'hoodie')"
-        )
-        found = connection.execute(terms).fetchall()
-        connection.rollback()
-    assert [(word, term) for word, term, _ in found] == [("hoodie", "hoodi")]
+        found = connection.execute(f"select words, terms from ({query}) as found").fetchall()
+    assert found == [(["hoodie"], ["hoodi"])]
 
 
 PARSED = {
@@ -222,17 +216,14 @@ PARSED = {
 
 @pytest.mark.parametrize("text", PARSED)
 def test_search_terms_are_parsed(engine: Engine, text: str) -> None:
-    query = engine.compiled("{{ parse_search_terms('search.asked') }}")
+    query = engine.compiled("{{ parse_search_terms('asked.terms') }}")
     with psycopg.connect() as connection:
-        connection.execute(
-            "create table search.asked as select 1 as request_number, %s::text as search_terms",
-            (text,),
-        )
         found = connection.execute(
             "select alternative_number, word, is_excluded, is_phrase"
-            f" from ({query}) as parsed order by word_number"
+            " from cast(%s as text) as asked (terms)"
+            f" cross join lateral ({query.replace('%', '%%')}) as parsed order by word_number",
+            [text],
         ).fetchall()
-        connection.rollback()
     assert found == PARSED[text]
 
 
