@@ -12,11 +12,11 @@ with
 gone as (
 
     select
-        source_name,
-        table_name,
-        row_key ->> 0 as row_id
+        changes.source_name,
+        changes.table_name,
+        changes.row_key ->> 0 as row_id
     from {{ written_rows('stg_ingest__changes') }} as changes
-    where {{ is_new('changes', mark) }} and operation = 'delete'
+    where {{ is_new('changes', mark) }} and changes.operation = 'delete'
 
 ),
 
@@ -37,17 +37,17 @@ shop_orders as (
 
     union all
 
-    select states.order_id
-    from {{ ref('snap_shop__order_states') }} as states
-    where {{ is_new('states', mark) }}
+    select order_states.order_id
+    from {{ ref('snap_shop__order_states') }} as order_states
+    where {{ is_new('order_states', mark) }}
 
 ),
 
 marketplace_users as (
 
-    select users.user_id
-    from {{ written_rows('stg_marketplace__users') }} as users
-    where {{ is_new('users', mark) }}
+    select members.user_id
+    from {{ written_rows('stg_marketplace__users') }} as members
+    where {{ is_new('members', mark) }}
 
 ),
 

@@ -17,6 +17,7 @@
 
 with
 
+{% if mark or not execute %}
 withdrawn as (
 
     select * from {{ ref('int_rows_withdrawn') }} as written
@@ -27,15 +28,14 @@ withdrawn as (
 -- of what was emptied or copied anew, all may be gone
 emptied as (
 
-    select source_name
+    select written.source_name
     from {{ written_rows('stg_ingest__changes') }} as written
-    where {{ is_new('written', mark) }} and operation in ('truncate', 'restart')
+    where {{ is_new('written', mark) }} and written.operation in ('truncate', 'restart')
 
 ),
 
 final as (
 
-    {% if mark or not execute %}
     select
         source_system,
         order_line_id
@@ -63,11 +63,11 @@ final as (
 
             union all
 
-            select
-                {% for column, type in columns.items() %}
-                cast(withdrawn.row_key ->> '{{ column }}' as {{ type }}){{ ',' if not loop.last }}
-                {% endfor %}
+            select unpacked.{{ columns | join(', unpacked.') }}
             from withdrawn
+            cross join
+                lateral jsonb_to_record(withdrawn.row_key)
+                    as unpacked ({{ columns.items() | map('join', ' ') | join(', ') }})
             where withdrawn.relation_name = '{{ model_name }}'
         )
     {% endfor %}
@@ -79,7 +79,11 @@ final as (
         held.order_line_id
     from {{ held }} as held
     where held.source_system in (select emptied.source_name from emptied)
-    {% else %}
+
+)
+{% else %}
+final as (
+
     select
         source_system,
         order_line_id
@@ -96,8 +100,8 @@ final as (
     -- the first build of lines reads them all by itself
     where false
     {% endif %}
-    {% endif %}
 
 )
+{% endif %}
 
 select * from final

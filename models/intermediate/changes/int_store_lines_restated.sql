@@ -6,9 +6,9 @@ with
 till_lines as (
 
     select
-        store_id,
-        receipt_number,
-        receipt_line_id
+        written.store_id,
+        written.receipt_number,
+        written.receipt_line_id
     from {{ ref('int_store_sales') }} as written
     where {{ is_new('written', mark) }}
 
@@ -17,8 +17,8 @@ till_lines as (
 mail_lines as (
 
     select
-        store_id,
-        receipt_number
+        written.store_id,
+        written.receipt_number
     from {{ ref('int_store_mails_deduplicated') }} as written
     where {{ is_new('written', mark) }}
 
@@ -27,20 +27,18 @@ mail_lines as (
 withdrawn as (
 
     select
-        row_key ->> 'store_id' as store_id,
-        row_key ->> 'receipt_number' as receipt_number,
-        case relation_name
-            when 'int_store_sales'
-                then concat_ws('-', row_key ->> 'store_id', row_key ->> 'receipt_line_id')
-            else concat_ws(
-                '-', row_key ->> 'store_id', 'mail',
-                row_key ->> 'receipt_number', row_key ->> 'line_number'
-            )
-        end as order_line_id
+        written.relation_name,
+        unpacked.store_id,
+        unpacked.receipt_number,
+        unpacked.receipt_line_id,
+        unpacked.line_number
     from {{ ref('int_rows_withdrawn') }} as written
+    cross join
+        lateral jsonb_to_record(written.row_key)
+            as unpacked (store_id text, receipt_number text, receipt_line_id text, line_number text)
     where
         {{ is_new('written', mark) }}
-        and relation_name in ('int_store_sales', 'int_store_mails_deduplicated')
+        and written.relation_name in ('int_store_sales', 'int_store_mails_deduplicated')
 
 ),
 
@@ -73,8 +71,9 @@ final as (
 
     union
 
-    select concat_ws('-', mails.store_id, 'mail', mails.receipt_number, mails.line_number)
-        as order_line_id
+    select
+        concat_ws('-', mails.store_id, 'mail', mails.receipt_number, mails.line_number)
+            as order_line_id
     from {{ ref('int_store_mails_deduplicated') }} as mails
     inner join receipts
         on mails.store_id = receipts.store_id and mails.receipt_number = receipts.receipt_number
@@ -87,7 +86,12 @@ final as (
 
     union
 
-    select order_line_id from withdrawn
+    select
+        case relation_name
+            when 'int_store_sales' then concat_ws('-', store_id, receipt_line_id)
+            else concat_ws('-', store_id, 'mail', receipt_number, line_number)
+        end as order_line_id
+    from withdrawn
 
 )
 
