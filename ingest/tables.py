@@ -12,6 +12,7 @@ from psycopg.sql import SQL, Composable, Identifier
 
 from ingest.contract import Table
 from ingest.settings import LONGEST_NAME
+from ingest.spreading import spread
 from warehouse.errors import UserError
 
 # Every raw row carries these; their defaults read what the load has set for its transaction.
@@ -250,6 +251,8 @@ def _create(connection: Connection, table: Table) -> None:
             Identifier(table.schema), place, SQL(", ").join(columns), tail
         )
     )
+    if table.distributed_by:
+        spread(connection, table.schema, table.name, table.distributed_by)
     if table.mode == "replace":
         first = partition_name(table, 0)
         connection.execute(

@@ -1,0 +1,69 @@
+"""Where the rows of a table are on a cluster (Citus): on the node that a declared column chooses.
+
+A raw table declares it beside its contract, as `meta: {distributed_by: COLUMN}`. Without it a table
+is the coordinator's. On a server without Citus it says nothing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from psycopg import Connection
+from psycopg.sql import Identifier
+
+from warehouse.errors import UsageError
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.nodes import SourceDefinition
+
+
+def declared(
+    node: "SourceDefinition",
+    settings: Mapping[str, Any],
+    key: Sequence[str],
+    refuse: Callable[[str], UsageError],
+) -> str:
+    """Return the column by which a source's table is distributed; empty if it declares none.
+
+    One that is followed live has none, as its changes arrive at one node.
+
+    Raises:
+        UsageError: what `refuse` makes of it: there is no such column, the key lacks it, so that no
+            node could enforce the key, or the table is replaced as a whole.
+    """
+    column = str(node.config.meta.get("distributed_by") or "")
+    if column and column not in (key or node.columns):
+        of_what = "a column of the key" if key else "a declared column"
+        raise refuse(f'distributed_by "{column}" is not {of_what}.')
+    if settings["reader"] == "live":
+        return ""
+    if column and settings["mode"] == "replace":
+        raise refuse("distributed_by does not fit mode replace; leave it out.")
+    return column
+
+
+def spread(connection: Connection, schema: str, name: str, column: str) -> None:
+    """Distribute a new table by a column, if the warehouse is a cluster."""
+    if _is_cluster(connection):
+        connection.execute(
+            "select create_distributed_table(cast(%s as regclass), %s)",
+            [Identifier(schema, name).as_string(), column],
+        )
+
+
+def spread_by(connection: Connection, schema: str, name: str) -> str | None:
+    """Return the column by which a table is distributed; none if it is on one node."""
+    if not _is_cluster(connection):
+        return None
+    found = connection.execute(
+        "select column_to_column_name(logicalrelid, partkey) from pg_dist_partition"
+        " where logicalrelid = to_regclass(%s)",
+        [Identifier(schema, name).as_string()],
+    ).fetchone()
+    return found[0] if found else None
+
+
+def _is_cluster(connection: Connection) -> bool:
+    [(answer,)] = connection.execute(
+        "select exists (select from pg_extension where extname = 'citus')"
+    )
+    return bool(answer)
