@@ -28,7 +28,7 @@ def declared(
 
     Raises:
         UsageError: what `refuse` makes of it: there is no such column, the key lacks it, so that no
-            node could enforce the key, or the table is replaced as a whole.
+            node could enforce the key, or a table that is replaced has no key.
     """
     column = str(node.config.meta.get("distributed_by") or "")
     if column and column not in (key or node.columns):
@@ -36,23 +36,22 @@ def declared(
         raise refuse(f'distributed_by "{column}" is not {of_what}.')
     if settings["reader"] == "live":
         return ""
-    if column and settings["mode"] == "replace":
-        raise refuse("distributed_by does not fit mode replace; leave it out.")
+    if column and settings["mode"] == "replace" and not key:
+        raise refuse("distributed_by needs a key in mode replace. Declare one, or leave it out.")
     return column
 
 
 def spread(connection: Connection, schema: str, name: str, column: str) -> None:
-    """Distribute a new table by a column, if the warehouse is a cluster."""
-    if _is_cluster(connection):
-        connection.execute(
-            "select create_distributed_table(cast(%s as regclass), %s)",
-            [Identifier(schema, name).as_string(), column],
-        )
+    """Distribute a new table of a cluster by a column."""
+    connection.execute(
+        "select create_distributed_table(cast(%s as regclass), %s)",
+        [Identifier(schema, name).as_string(), column],
+    )
 
 
 def spread_by(connection: Connection, schema: str, name: str) -> str | None:
     """Return the column by which a table is distributed; none if it is on one node."""
-    if not _is_cluster(connection):
+    if not is_cluster(connection):
         return None
     found = connection.execute(
         "select column_to_column_name(logicalrelid, partkey) from pg_dist_partition"
@@ -62,7 +61,8 @@ def spread_by(connection: Connection, schema: str, name: str) -> str | None:
     return found[0] if found else None
 
 
-def _is_cluster(connection: Connection) -> bool:
+def is_cluster(connection: Connection) -> bool:
+    """Tell whether the warehouse is a cluster."""
     [(answer,)] = connection.execute(
         "select exists (select from pg_extension where extname = 'citus')"
     )
