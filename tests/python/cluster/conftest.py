@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nodes import Cluster
+from tools.benchmarks.nodes import Cluster
 from pair import Pair, Spread
 from world import PROJECT, World
 

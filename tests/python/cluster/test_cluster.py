@@ -6,7 +6,7 @@ import threading
 import time
 
 import pytest
-from nodes import Cluster
+from tools.benchmarks.nodes import Cluster
 from pair import Pair
 
 # each takes minutes; `make test-citus` runs them
