@@ -23,6 +23,7 @@ from tools.benchmarks import common
 from tools.benchmarks.nodes import Cluster
 from tools.benchmarks.world import BUILD, World, table, timed
 
+COMMAND = "python -m tools.benchmarks.cluster"
 UNITS = {"bytes": 1, "kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
 COMPILE = ("dbt.cli.main", "compile", "--exclude", "resource_type:test", "resource_type:unit_test")
 SIZES = """
@@ -76,8 +77,10 @@ def travel(folder: Path) -> dict[str, Any]:
             except (psycopg.Error, OSError):
                 found["left_out"].append(name.split(".")[-1])
             else:
-                sent = list(arriving(plan))
-                found["models"][name.split(".")[-1]] = [sum(part) for part in zip(*sent)] or [0, 0]
+                sent = [(0, 0), *arriving(plan)]
+                found["models"][name.split(".")[-1]] = [
+                    sum(part) for part in zip(*sent, strict=True)
+                ]
             connection.rollback()
     return found
 
@@ -114,7 +117,8 @@ def measure(lines: int, workers: int, tarball: Path) -> dict[str, Any]:
             sizes = dict(common.rows(SIZES))
             by_worker = [size for (size,) in common.rows(BY_WORKER)]
             return {
-                "workers": workers, "lines": whole, "day_lines": made.line_count() - whole,
+                "workers": workers, "asked": lines, "lines": whole,
+                "day_lines": made.line_count() - whole,
                 "steps": steps, "sizes": sizes, "by_worker": by_worker, "sent": sent,
                 "machine": common.machine(),
             }  # fmt: skip
@@ -122,56 +126,59 @@ def measure(lines: int, workers: int, tarball: Path) -> dict[str, Any]:
             cluster.stop()
 
 
-def report(results: list[dict[str, Any]]) -> str:
+def report(clusters: list[dict[str, Any]]) -> str:
     """Return the results in Markdown."""
-    work = [
-        {
-            "step": step, "workers": one["workers"], "coordinator": nodes[0],
-            "all": sum(nodes[1:]), "share": 100 * nodes[0] / sum(nodes),
-        }
-        for one in results for step, nodes in one["steps"].items()
+    work, places = [], []
+    for one in clusters:
+        sizes = one["sizes"]
+        places.append({"workers": one["workers"]} | {
+            name + unit: size / (1e6 if unit == "MB" else sum(sizes.values()) / 100)
+            for name, size in sizes.items() for unit in ("MB", "%")
+        } | {"balance": max(one["by_worker"]) / min(one["by_worker"])})  # fmt: skip
+        for step, nodes in one["steps"].items():
+            work.append({
+                "step": step, "workers": one["workers"], "coordinator": nodes[0],
+                "others": sum(nodes[1:]), "share": 100 * nodes[0] / sum(nodes),
+            })  # fmt: skip
+    work.sort(key=lambda row: list(clusters[0]["steps"]).index(row["step"]))
+    last, sent = clusters[-1], clusters[-1]["sent"]
+    models = [
+        {"model": name, "sent": count, "kb": size / 1e3}
+        for name, (count, size) in sent["models"].items() if count
     ]  # fmt: skip
-    places = [
-        {
-            "workers": one["workers"], "balance": max(one["by_worker"]) / min(one["by_worker"]),
-            **{f"{key} MB": value / 1e6 for key, value in one["sizes"].items()},
-            **{f"{key} %": 100 * value / sum(one["sizes"].values())
-               for key, value in one["sizes"].items()},
-        }
-        for one in results
-    ]  # fmt: skip
-    sent = results[-1]["sent"]
-    most = sorted(sent["models"].items(), key=lambda item: -item[1][0])
-    rows = [
-        {"model": name, "rows": count, "kB": size / 1e3} for name, (count, size) in most if count
-    ]
-    total = {"model": f"all {len(sent['models'])}", "rows": sum(row["rows"] for row in rows),
-             "kB": sum(row["kB"] for row in rows)}  # fmt: skip
-    return "\n".join([
-        "# What a cluster does on its workers", "",
-        f"Made by `python -m tools.benchmarks.cluster`, with {results[0]['lines']:,} order lines and a"
-        f" day of {results[0]['day_lines']:,} more. All nodes share this machine:", "",
-        common.listed(results[0]["machine"]), "",
-        "Seconds of processor time of the servers:", "",
-        table(work, step="step", workers="#workers", coordinator="#coordinator", all="#all workers",
-              share="#coordinator, %"), "",
-        "Where the bytes are, indexes included; `balance` is the fullest worker against the emptiest:",
-        "",
-        table(places, workers="#workers", **{f"distributed {unit}": f"#distributed, {unit}"
-              for unit in ("MB", "%")}, **{f"a copy on each node {unit}": f"#copies, {unit}"
-              for unit in ("MB", "%")}, **{f"on the coordinator {unit}": f"#coordinator, {unit}"
-              for unit in ("MB", "%")}, balance="#balance"), "",
-        f"What workers send to the coordinator for the models of a day, with {results[-1]['workers']}"
-        " workers:", "",
-        table([total, *rows[:20]], model="model", rows="#rows", kB="#kB"), "",
-        "Not explained, as they read temporary tables of their hooks, or did not run:"
-        f" {', '.join(sorted(sent['left_out'])) or 'none'}.", "",
-    ])  # fmt: skip
+    models.sort(key=lambda row: -row["sent"])
+    whole = {
+        "model": f"all {len(sent['models'])}",
+        "sent": sum(row["sent"] for row in models), "kb": sum(row["kb"] for row in models),
+    }  # fmt: skip
+    headings = {name + unit: f"#{name}, {unit}" for name in last["sizes"] for unit in ("MB", "%")}
+    return f"""# What a cluster does on its workers
+
+Made by `{COMMAND} --lines {clusters[0]["asked"]}`: {last["lines"]:,} order lines, and a day of
+{last["day_lines"]:,} more. All nodes share one machine:
+
+{common.listed(last["machine"])}
+
+Seconds of processor time of the servers:
+
+{table(work, step="step", workers="#workers", coordinator="#coordinator", others="#all workers",
+       share="#coordinator, %")}
+
+Where the bytes are, indexes included. `balance` is the fullest worker against the emptiest:
+
+{table(places, workers="#workers", **headings, balance="#balance")}
+
+What {last["workers"]} workers send to the coordinator for a day, by model:
+
+{table([whole, *models[:20]], model="model", sent="#rows", kb="#kB")}
+
+Not explained, as they read temporary tables of their hooks: {", ".join(sent["left_out"])}.
+"""  # fmt: skip
 
 
 def main() -> None:
     """Measure each number of workers and write the results."""
-    parser = argparse.ArgumentParser(prog="python -m tools.benchmarks.cluster", description=__doc__)
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     parser.add_argument("--lines", type=int, default=20_000)
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     common.add_options(parser)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from warehouse.embedded import PACKAGE, EmbeddedServer, write_private
 
@@ -104,7 +105,8 @@ class Cluster:
 
 def connect(node: EmbeddedServer, dbname: str = "thinkthrift") -> psycopg.Connection:
     """Connect to a database of one node; each statement is a transaction."""
-    return psycopg.connect(**node.parameters(), dbname=dbname, autocommit=True)
+    conninfo = make_conninfo(**node.parameters(), dbname=dbname)
+    return psycopg.connect(conninfo, autocommit=True)
 
 
 def _binaries(folder: Path, tarball: Path) -> Path:

@@ -1,5 +1,6 @@
 """A plain warehouse and one on a cluster, which load and build the same, and what differs."""
 
+import os
 from datetime import UTC, datetime
 
 from world import World
@@ -60,7 +61,7 @@ class Pair:
         self._loaded = {plain: 0, spread: 0}
         self._moment = datetime.min.replace(tzinfo=UTC)
         spread.environment["DBT_TARGET_PATH"] = str(spread.folder / "target_of_cluster")
-        plain.demo("create", "--lines", "1000")
+        plain.demo("create", "--lines", os.environ.get("CLUSTER_LINES", "1000"))
         for world in self._loaded:
             world.environment["SHOP_LOCATION"] = server.uri("demo_shop")
             world.environment["STORES_LOCATION"] = server.uri("demo_store_*")

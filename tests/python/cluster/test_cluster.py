@@ -6,8 +6,9 @@ import threading
 import time
 
 import pytest
-from tools.benchmarks.nodes import Cluster
 from pair import Pair
+
+from tools.benchmarks.nodes import Cluster
 
 # each takes minutes; `make test-citus` runs them
 pytestmark = pytest.mark.long
