@@ -2,8 +2,8 @@
 
 CITUS_TARBALL names a build of Citus for the embedded server's PostgreSQL. With PGHOST set, the
 database that the PG* variables name is used instead. It has to be empty, and the coordinator's.
-CLUSTER_LINES (1,000) and CLUSTER_WORKERS (2) make it larger; CLUSTER_KILLS (2) is how often a worker
-is killed.
+CLUSTER_LINES (1,000) and CLUSTER_WORKERS (2) make it larger; CLUSTER_KILLS (2) is how often a
+worker is killed.
 """
 
 import os
