@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from psycopg import Connection
-from psycopg.sql import Identifier
+from psycopg.sql import SQL, Identifier
 
 from warehouse.errors import UsageError
 
@@ -59,6 +59,18 @@ def spread_by(connection: Connection, schema: str, name: str) -> str | None:
         [Identifier(schema, name).as_string()],
     ).fetchone()
     return found[0] if found else None
+
+
+def recover(connection: Connection) -> None:
+    """End what a node of a cluster left in the middle of a commit when it was lost.
+
+    Until then its rows of that load are not seen. Citus does the same once a minute.
+    """
+    if is_cluster(connection):
+        function = "recover_prepared_transactions()"
+        [(may,)] = connection.execute("select has_function_privilege(%s, 'execute')", [function])
+        if may:
+            connection.execute(SQL("select {}").format(SQL(function)))
 
 
 def is_cluster(connection: Connection) -> bool:

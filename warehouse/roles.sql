@@ -137,7 +137,8 @@ grant usage on schema search, seeds to thinkthrift_analyst, thinkthrift_bi;
 do $$
 begin
     if exists (select from pg_extension where extname = 'citus') then
-        grant execute on function recover_prepared_transactions() to thinkthrift_transformer;
+        grant execute on function recover_prepared_transactions()
+            to thinkthrift_loader, thinkthrift_transformer;
     end if;
 end
 $$;

@@ -67,24 +67,42 @@ def test_dbt_finds_no_fault(pair: Pair) -> None:
 
 
 @pytest.fixture(scope="module")
-def took() -> list[float]:
-    """How many seconds the last build of a day took on the cluster."""
-    return [60.0]
+def took() -> dict[str, float]:
+    """How many seconds the last load and build of a day took on the cluster."""
+    return {"load": 20.0, "build": 60.0}
 
 
 @pytest.mark.parametrize("turn", range(KILLS))
-def test_a_worker_that_dies(pair: Pair, cluster: Cluster, took: list[float], turn: int) -> None:
-    pair.plain.demo("advance", "--days", "1")
-    pair.load()
-    pair.plain.dbt("build", *BUILT)
+def test_a_worker_that_dies(
+    pair: Pair, cluster: Cluster, took: dict[str, float], turn: int
+) -> None:
     chance = random.Random(turn)
     worker = chance.choice(cluster.nodes[1:])
-    timer = threading.Timer(chance.uniform(0, took[0]), worker.kill)
-    timer.start()
-    pair.spread.run("dbt.cli.main", "build", *BUILT, expect=None)
-    timer.join()
-    worker.start()
+    moment = chance.uniform(0, took["load"] + took["build"])
+    of_build = moment - took["load"]
+
+    def load_and_lose() -> None:
+        timer = threading.Timer(moment, worker.kill)
+        timer.start()
+        pair.spread.load(expect=None)
+        timer.join()
+        worker.start()
+
+    pair.plain.demo("advance", "--days", "1")
+    began = time.monotonic()
+    if of_build < 0:
+        pair.load(before=load_and_lose)
+    else:
+        pair.load()
+        took["load"] = (time.monotonic() - began) / 2
+    pair.plain.dbt("build", *BUILT)
+    if of_build >= 0:
+        timer = threading.Timer(of_build, worker.kill)
+        timer.start()
+        pair.spread.run("dbt.cli.main", "build", *BUILT, expect=None)
+        timer.join()
+        worker.start()
     began = time.monotonic()
     pair.spread.dbt("build", *BUILT)
-    took[0] = time.monotonic() - began
+    took["build"] = time.monotonic() - began
     assert pair.differences() == {}
