@@ -14,6 +14,8 @@ from tools.benchmarks.nodes import Cluster
 pytestmark = pytest.mark.long
 KILLS = int(os.environ.get("CLUSTER_KILLS", "2"))
 SEARCHES = ("'denim jacket'", "'\"trench coat\" -red'", "null, max_price => 30", "'jaket or shoos'")
+# which count loads that failed, too
+LOADS = {'"marts"."rpt_load_health"', '"staging"."stg_ingest__loads"'}
 BUILT = ("--exclude-resource-type", "test", "unit_test")
 
 
@@ -105,4 +107,4 @@ def test_a_worker_that_dies(
     began = time.monotonic()
     pair.spread.dbt("build", *BUILT)
     took["build"] = time.monotonic() - began
-    assert pair.differences() == {}
+    assert {name: what for name, what in pair.differences().items() if name not in LOADS} == {}
