@@ -160,7 +160,8 @@ def _delete(
     )
     delete = SQL(
         "delete from {} as raw {} and {} = any ({})"
-        " and not exists (select from pg_temp.present as present where {})"
+        # read apart from the raw rows, which may be on other nodes
+        " and not exists (select from (select * from pg_temp.present) as present where {})"
     ).format(raw, own, _range(table, here), Literal(ranges), same)
     with connection.transaction() as deleting:
         count = delete_gone(connection, table, stamp, delete)

@@ -21,6 +21,7 @@ from ingest.settings import (
     WRITTEN,
     refuse_unknown,
 )  # fmt: skip
+from ingest.spreading import declared
 from warehouse import PROJECT
 from warehouse.errors import UnreachableError, UsageError, UserError, did_you_mean
 from warehouse.signals import ended_by_interrupts
@@ -68,6 +69,7 @@ class Table:
         warn_after: how old the last load may be before it counts as late.
         error_after: how old it may be before it counts as stale.
         problem: what is wrong with the declaration; such a table is not loaded, others are.
+        distributed_by: the column that on a cluster tells to which node a row goes.
     """
 
     source: str
@@ -89,6 +91,7 @@ class Table:
     warn_after: timedelta | None = None
     error_after: timedelta | None = None
     problem: str = ""
+    distributed_by: str = ""
 
     def __str__(self) -> str:
         return f"{self.source}.{self.name}"
@@ -272,6 +275,7 @@ def _table(node: SourceDefinition, siblings: tuple[str, ...]) -> Table:
     return Table(
         source=node.source_name, name=node.name, schema=node.schema, file=node.original_file_path,
         columns=tuple(columns), key=key, siblings=siblings, options=options,
+        distributed_by=declared(node, settings, key, refuse),
         warn_after=_span(node.freshness, "warn_after"),
         error_after=_span(node.freshness, "error_after"), **settings,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 from ingest.contract import Table
 from ingest.forgotten import ERASED, known
 from ingest.personal import Judge, Known, mentions
+from ingest.spreading import spread_by
 
 
 class Erased(NamedTuple):
@@ -32,20 +33,28 @@ def from_rows(
         is_raw: whether a row says when it changed, by which all that is built knows.
     """
     judge, place = Judge(table, told), Identifier(table.schema, table.name)
+    # the node of a row, in whose table alone its place means anything
+    spread = spread_by(connection, table.schema, table.name)
+    node = Identifier(spread) if spread else SQL("null")
     found = connection.execute(
-        SQL("select tableoid, cast(ctid as text), {} from {} where {} for update").format(
+        SQL("select tableoid, cast(ctid as text), cast({} as text), {} from {} where {} {}").format(
+            node,
             SQL(", ").join(
                 SQL("cast({} as text)").format(Identifier(column.name)) for column in judge.columns
             ),
             place,
             condition,
+            # rows of several nodes cannot be locked so
+            SQL("" if spread else "for update"),
         )
     ).fetchall()
     deleted = emptied = 0
-    for part, row_id, *texts in found:
+    for part, row_id, where, *texts in found:
         names = [column.name for column in judge.columns]
         changes = judge.verdict(dict(zip(names, texts, strict=True)))
         this_row = SQL("where tableoid = {} and ctid = {}::tid").format(part, Literal(row_id))
+        if spread:
+            this_row += SQL(" and {} = {}").format(node, Literal(where))
         if changes is None:
             connection.execute(SQL("delete from {} {}").format(place, this_row))
             deleted += 1

@@ -10,6 +10,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composable, Identifier
 
 from ingest.gone import delete_gone
+from ingest.spreading import spread_by
 from ingest.tables import METADATA, attach, names, partition_of
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def replace(connection: Connection, landing: "Landing", stamp: "Stamp") -> tuple
         How many rows were there before in the same state, and how many were deleted.
     """
     table = landing.table
+    if table.distributed_by and spread_by(connection, table.schema, table.name):
+        return _replace_spread(connection, landing, stamp)
     if not landing.is_compared:
         attach(connection, table, landing.partition)
         return 0, 0
@@ -80,6 +83,44 @@ def replace(connection: Connection, landing: "Landing", stamp: "Stamp") -> tuple
         attach(connection, table, landing.partition)
     else:
         _change(connection, landing, held)
+    return total - changed, gone
+
+
+def _replace_spread(connection: Connection, landing: "Landing", stamp: "Stamp") -> tuple[int, int]:
+    """Do the work of `replace` where each row is on the node that its key chooses."""
+    table = landing.table
+    raw = Identifier(table.schema, table.name)
+    keys_agree = SQL(" and ").join(
+        SQL("raw.{0} = landing.{0}").format(Identifier(name)) for name in table.key
+    )
+    gone = delete_gone(
+        connection, table, stamp,
+        SQL(
+            "delete from {} as raw where not exists"
+            " (select from (select * from {}) as landing where {})"
+        ).format(raw, landing.place, keys_agree),
+    )  # fmt: skip
+    columns = [column.name for column in table.columns]
+    every = [*columns, *METADATA]
+    changed = connection.execute(
+        SQL(
+            "insert into {raw} as raw ({every}) select {every} from {landing}"
+            " on conflict ({key}) do update set {updates} where {is_old} or record_image_ne({}, {})"
+        ).format(
+            _row("raw", columns),
+            _row("excluded", columns),
+            raw=raw,
+            every=SQL(", ").join(map(Identifier, every)),
+            landing=landing.place,
+            key=SQL(", ").join(map(Identifier, table.key)),
+            updates=SQL(", ").join(
+                SQL("{0} = excluded.{0}").format(Identifier(name)) for name in every
+            ),
+            is_old=SQL("false" if _is_in_order(connection, table, stamp.extracted_at) else "true"),
+        )
+    ).rowcount
+    [(total,)] = connection.execute(SQL("select count(*) from {}").format(landing.place))
+    connection.execute(SQL("drop table {}").format(landing.place))
     return total - changed, gone
 
 

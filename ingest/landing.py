@@ -215,7 +215,9 @@ def publish(
             SQL(
                 "delete from {raw} as raw"
                 " where _source_file = current_setting('ingest.source_file')"
-                " and not exists (select from {landing} as landing where ({ours}) = ({theirs}))"
+                # read apart from the raw rows, which may be on other nodes than the landing
+                " and not exists (select from (select * from {landing}) as landing"
+                " where ({ours}) = ({theirs}))"
             ).format(
                 raw=raw,
                 landing=landing.place,

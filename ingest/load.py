@@ -21,6 +21,7 @@ from ingest.landing import Landing, Stamp
 from ingest.readers import Batch
 from ingest.readers.files import SourceFile
 from ingest.settings import READERS
+from ingest.spreading import recover
 from ingest.tables import ensure
 from warehouse.errors import UsageError, UserError
 
@@ -49,6 +50,8 @@ def load_table(
         if table.problem:
             raise UsageError(table.problem)
         with locked(table) as connection:
+            if table.distributed_by:
+                recover(connection)
             ensure(connection, [table])
             if table.reader == "live":
                 _account(connection, table, result)

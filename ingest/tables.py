@@ -1,7 +1,8 @@
 """The raw tables, their audit and their quarantine: made from the contract, never changed silently.
 
 A table of mode `replace` is partitioned with one partition, so that an export of which most differs
-can be swapped in under a lock of milliseconds while views on the table stay as they are.
+can be swapped in under a lock of milliseconds while views on the table stay as they are; one that
+is distributed over a cluster is not, and changes row by row.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ from psycopg.sql import SQL, Composable, Identifier
 
 from ingest.contract import Table
 from ingest.settings import LONGEST_NAME
+from ingest.spreading import is_cluster, spread
 from warehouse.errors import UserError
 
 # Every raw row carries these; their defaults read what the load has set for its transaction.
@@ -240,17 +242,20 @@ def _create(connection: Connection, table: Table) -> None:
     """Create one raw table, empty."""
     columns = [SQL("{} {}").format(Identifier(c.name), SQL(c.type)) for c in table.columns]
     columns += [SQL("{} {}").format(Identifier(c), SQL(kind)) for c, kind in METADATA.items()]
-    if table.mode == "merge":
-        key = SQL(", ").join(map(Identifier, table.key))
-        columns.append(SQL("primary key ({})").format(key))
-    tail = SQL("partition by list (_load_id)" if table.mode == "replace" else "")
+    is_spread = table.distributed_by and is_cluster(connection)
+    is_swapped = table.mode == "replace" and not is_spread
+    tail = SQL("partition by list (_load_id)" if is_swapped else "")
+    if table.mode != "append" and not is_swapped:
+        columns.append(SQL("primary key ({})").format(SQL(", ").join(map(Identifier, table.key))))
     place = Identifier(table.schema, table.name)
     connection.execute(
         SQL("create schema if not exists {}; create table {} ({}) {}").format(
             Identifier(table.schema), place, SQL(", ").join(columns), tail
         )
     )
-    if table.mode == "replace":
+    if is_spread:
+        spread(connection, table.schema, table.name, table.distributed_by)
+    if is_swapped:
         first = partition_name(table, 0)
         connection.execute(
             SQL("create table {} (like {} including defaults)").format(

@@ -131,3 +131,14 @@ grant usage on schema marts to thinkthrift_analyst, thinkthrift_bi;
 grant usage on schema personal to thinkthrift_personal;
 -- the search's synonyms are a seed, the only one that dbt lets them read
 grant usage on schema search, seeds to thinkthrift_analyst, thinkthrift_bi;
+
+
+-- of a cluster: ends what a node left in the middle of a commit when it was lost
+do $$
+begin
+    if exists (select from pg_extension where extname = 'citus') then
+        grant execute on function recover_prepared_transactions()
+            to thinkthrift_loader, thinkthrift_transformer;
+    end if;
+end
+$$;

@@ -85,7 +85,7 @@ class World:
         """Run a command of the demo on this world's folder."""
         return self.run("tools.demo", *arguments, "--folder", str(self.folder / "demo"))
 
-    def load(self, *arguments: str, expect: int = 0) -> str:
+    def load(self, *arguments: str, expect: int | None = 0) -> str:
         """Load from all sources or the named ones, while the catalog answers if there is one."""
         if not (self.folder / "demo" / "state.json").exists():
             return self.run("ingest", "load", *arguments, expect=expect)

@@ -2,6 +2,8 @@
 
 CITUS_TARBALL names a build of Citus for the embedded server's PostgreSQL. With PGHOST set, the
 database that the PG* variables name is used instead. It has to be empty, and the coordinator's.
+CLUSTER_LINES (1,000) and CLUSTER_WORKERS (2) make it larger; CLUSTER_KILLS (2) is how often a
+worker is killed.
 """
 
 import os
@@ -11,9 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from nodes import Cluster
 from pair import Pair, Spread
 from world import PROJECT, World
+
+from tools.benchmarks.nodes import Cluster
 
 TARBALL = Path(
     os.environ.get("CITUS_TARBALL") or PROJECT / "../shared/citus/citus-14.0.1-pg18.tar.gz"
@@ -22,13 +25,13 @@ TARBALL = Path(
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
-    """A coordinator and two workers of the tests' own."""
+    """A coordinator and workers of the tests' own."""
     if os.environ.get("PGHOST"):
         pytest.skip("PGHOST names a cluster, whose nodes are not ours to stop")
     if not TARBALL.exists():
         pytest.skip("CITUS_TARBALL names no build of Citus")
     folder = Path(tempfile.mkdtemp(prefix="thinkthrift_cluster_"))
-    made = Cluster(folder, TARBALL)
+    made = Cluster(folder, TARBALL, int(os.environ.get("CLUSTER_WORKERS", "2")))
     yield made
     made.stop()
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,5 +1,7 @@
 """A plain warehouse and one on a cluster, which load and build the same, and what differs."""
 
+import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from world import World
@@ -16,7 +18,7 @@ HASH_KEYS = """
 # when something was built, and numbers that are given in the order of parallel loads
 UNCOMPARED = {
     "built_at", "indexed_at", "retired_at", "counted_at", "measured_at", "hours_behind",
-    "load_id", "_load_id", "quarantine_id", "quarantined_at", "loaded_at", "seconds",
+    "load_id", "_load_id", "change_id", "quarantine_id", "quarantined_at", "loaded_at", "seconds",
     # the catalog's port
     "source_file", "_source_file",
 }  # fmt: skip
@@ -60,16 +62,22 @@ class Pair:
         self._loaded = {plain: 0, spread: 0}
         self._moment = datetime.min.replace(tzinfo=UTC)
         spread.environment["DBT_TARGET_PATH"] = str(spread.folder / "target_of_cluster")
-        plain.demo("create", "--lines", "1000")
+        plain.demo("create", "--lines", os.environ.get("CLUSTER_LINES", "1000"))
         for world in self._loaded:
             world.environment["SHOP_LOCATION"] = server.uri("demo_shop")
             world.environment["STORES_LOCATION"] = server.uri("demo_store_*")
             world.connection.execute(HASH_KEYS)
 
-    def load(self) -> None:
-        """Load both; then let both have been loaded at the same moment, as versions begin at it."""
+    def load(self, before: Callable[[], None] = lambda: None) -> None:
+        """Load both; then let both have been loaded at the same moment, as versions begin at it.
+
+        Args:
+            before: is called before the cluster is loaded.
+        """
         moment = datetime.now(UTC)
         for world, last in self._loaded.items():
+            if world is self.spread:
+                before()
             world.load()
             for (table,) in world.rows(
                 "select distinct 'raw_' || source_name || '.' || table_name"

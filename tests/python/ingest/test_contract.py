@@ -53,6 +53,31 @@ def test_a_wrong_declaration_is_named(settings, types, message) -> None:
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"mode": "merge", "key": "b"}, 'distributed_by "a" is not a column of the key'),
+        ({"mode": "replace"}, "distributed_by needs a key in mode replace"),
+        ({"mode": "append"}, ""),
+        ({"mode": "merge", "key": ["b", "a"]}, ""),
+    ],
+)
+def test_no_node_could_enforce_a_key_without_the_column(settings, message) -> None:
+    declared = node(settings)
+    declared.config.meta["distributed_by"] = "a"
+    if not message:
+        assert _table(declared, ("parcels",)).distributed_by == "a"
+        return
+    with pytest.raises(UsageError, match=message):
+        _table(declared, ("parcels",))
+
+
+def test_what_is_followed_live_stays_on_one_node() -> None:
+    declared = node({"reader": "live", "key": "a"})
+    declared.config.meta["distributed_by"] = "a"
+    assert _table(declared, ("parcels",)).distributed_by == ""
+
+
 def test_the_version_changes_with_the_contract_and_not_with_the_place() -> None:
     one = _table(node({}), ("parcels",))
     assert _table(node({"location": "/elsewhere"}), ("parcels",)).version() == one.version()

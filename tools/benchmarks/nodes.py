@@ -1,12 +1,15 @@
 """A cluster of embedded servers on loopback, with a build of Citus unpacked over their binaries."""
 
+import contextlib
 import os
 import shutil
 import signal
 import tarfile
 from pathlib import Path
 
+import psutil
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from warehouse.embedded import PACKAGE, EmbeddedServer, write_private
 
@@ -33,6 +36,20 @@ class Node(EmbeddedServer):
         lines = self._postmaster()
         assert lines, f"{self.home} does not run"
         os.kill(int(lines[0]), signal.SIGQUIT)
+
+    def processor_seconds(self) -> float:
+        """Return what it and its processes took since it was started, those that ended included."""
+        lines = self._postmaster()
+        assert lines, f"{self.home} does not run"
+        server = psutil.Process(int(lines[0]))
+        total = 0.0
+        for process in [server, *server.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                total += times.user + times.system
+                if process is server:
+                    total += times.children_user + times.children_system
+        return total
 
 
 class Cluster:
@@ -88,7 +105,8 @@ class Cluster:
 
 def connect(node: EmbeddedServer, dbname: str = "thinkthrift") -> psycopg.Connection:
     """Connect to a database of one node; each statement is a transaction."""
-    return psycopg.connect(**node.parameters(), dbname=dbname, autocommit=True)
+    conninfo = make_conninfo(**node.parameters(), dbname=dbname)
+    return psycopg.connect(conninfo, autocommit=True)
 
 
 def _binaries(folder: Path, tarball: Path) -> Path:
