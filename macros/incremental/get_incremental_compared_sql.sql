@@ -6,11 +6,6 @@
     {%- set names = arguments.dest_columns | map(attribute='quoted') | list -%}
     {%- set compared = names | reject('equalto', '"built_at"') | list -%}
     {%- set differing = model.name ~ '__differing' -%}
-    {%- set is_held -%}
-        {%- for column in key %}
-        held.{{ column }} = differing.held_{{ column }}{{ ' and' if not loop.last }}
-        {%- endfor -%}
-    {%- endset -%}
     create temporary table {{ differing }} on commit drop as
     select
         {%- for column in key %}
@@ -35,9 +30,11 @@
 
     with withdrawn as (
         delete from {{ held }} as held
-        using {{ differing }} as differing
-        where {{ is_held }}
-        returning held.*
+        where (held.{{ key | join(', held.') }}) in (
+            select differing.held_{{ key | join(', differing.held_') }}
+            from {{ differing }} as differing
+        )
+        returning held.*, {{ 'cast(null as xid)' if is_cluster() else 'held.xmin' }} as written_by
     )
 
     {{ log_withdrawn(meta.withdrawn_key or key, held) }};

@@ -12,14 +12,15 @@
         {{ next_built_at(held, lines) }}
     from withdrawn
     {%- else -%}
-    insert into {{ ref('int_rows_withdrawn') }} (relation_name, row_key)
+    insert into {{ ref('int_rows_withdrawn') }} (relation_name, row_key, written_by)
     select
         '{{ model.name }}',
         jsonb_build_object(
             {%- for column in key %}
             '{{ column }}', withdrawn.{{ column }}{{ ',' if not loop.last }}
             {%- endfor %}
-        )
+        ),
+        withdrawn.written_by
     from withdrawn
     {%- endif -%}
 {%- endmacro %}

@@ -4,27 +4,27 @@
     post_hook="{{ analyze_built(this) }}",
 ) }}
 {% set mark, held = read_mark('fct_order_lines'), held_relation('fct_order_lines') %}
-{# what lines point to, by columns that both have, and their types #}
+{# what lines point to: by which columns that both have, and which others say something of a line,
+   of those that change much; with their types #}
 {% set pointed_to = {
-    'int_customers_unified': {'customer_key': 'uuid'},
-    'dim_customer_versions': {'customer_key': 'uuid'},
-    'dim_products': {'product_id': 'text'},
-    'dim_promotions': {'promotion_code': 'text'},
-    'int_exchange_rates_filled': {'currency_code': 'text', 'order_date': 'date'},
-    'snap_stores': {'store_id': 'text'},
+    'int_customers_unified': ({'customer_key': 'uuid'}, {}),
+    'dim_customer_versions': ({'customer_key': 'uuid'}, {
+        'customer_version_key': 'uuid', 'valid_from': 'timestamptz', 'valid_to': 'timestamptz',
+    }),
+    'dim_products': ({'product_id': 'text'}, {
+        'product_key': 'uuid', 'price': 'text', 'valid_from': 'timestamptz',
+        'valid_to': 'timestamptz',
+    }),
+    'dim_promotions': ({'promotion_code': 'text'}, {}),
+    'int_exchange_rates_filled': ({'currency_code': 'text', 'order_date': 'date'}, {}),
+    'snap_stores': ({'store_id': 'text'}, {}),
 } %}
--- depends_on: {{ ref('int_order_lines_unioned') }}, {{ ref('rpt_rejected_order_lines') }}
+-- depends_on: {{ ref('int_rows_withdrawn') }}, {{ ref('rpt_rejected_order_lines') }}
+-- depends_on: {{ ref('int_order_lines_unioned') }}
 
 with
 
 {% if mark or not execute %}
-withdrawn as (
-
-    select * from {{ ref('int_rows_withdrawn') }} as written
-    where {{ is_new('written', mark) }}
-
-),
-
 -- of what was emptied or copied anew, all may be gone
 emptied as (
 
@@ -47,7 +47,7 @@ final as (
         'stores' as source_system,
         order_line_id
     from {{ ref('int_store_lines_restated') }}
-    {% for model_name, columns in pointed_to.items() %}
+    {% for model_name, (key, others) in pointed_to.items() %}
 
     union
 
@@ -56,19 +56,9 @@ final as (
         held.order_line_id
     from {{ held }} as held
     where
-        (held.{{ columns | join(', held.') }}) in (
-            select written.{{ columns | join(', written.') }}
-            from {{ ref(model_name) }} as written
-            where {{ is_new('written', mark) }}
-
-            union all
-
-            select unpacked.{{ columns | join(', unpacked.') }}
-            from withdrawn
-            cross join
-                lateral jsonb_to_record(withdrawn.row_key)
-                    as unpacked ({{ columns.items() | map('join', ' ') | join(', ') }})
-            where withdrawn.relation_name = '{{ model_name }}'
+        (held.{{ key | join(', held.') }}) in (
+            select differing.{{ key | join(', differing.') }}
+            from ({{ withdrawn_and_written(model_name, key, others, mark) }}) as differing
         )
     {% endfor %}
 

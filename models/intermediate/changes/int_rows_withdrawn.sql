@@ -12,7 +12,8 @@ final as (
 
     select
         cast(null as text) as relation_name,
-        cast(null as jsonb) as row_key
+        cast(null as jsonb) as row_key,
+        cast(null as xid) as written_by
 
 )
 

@@ -3,7 +3,9 @@
     incremental_strategy='compared',
     unique_key='customer_version_key',
     on_schema_change='fail',
-    meta={'withdrawn_key': ['customer_key']},
+    meta={'withdrawn_key': [
+        'customer_key', 'customer_version_key', 'valid_from', 'valid_to',
+    ]},
 ) }}
 -- depends_on: {{ ref('int_rows_withdrawn') }}
 

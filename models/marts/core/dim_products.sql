@@ -3,7 +3,9 @@
     incremental_strategy='compared',
     unique_key='product_key',
     on_schema_change='fail',
-    meta={'withdrawn_key': ['product_id']},
+    meta={'withdrawn_key': [
+        'product_id', 'product_key', 'price', 'valid_from', 'valid_to',
+    ]},
 ) }}
 -- depends_on: {{ ref('int_rows_withdrawn') }}
 
