@@ -6,6 +6,12 @@
     {%- set names = arguments.dest_columns | map(attribute='quoted') | list -%}
     {%- set compared = names | reject('equalto', '"built_at"') | list -%}
     {%- set differing = model.name ~ '__differing' -%}
+    {%- if distributed_by() == 'reference' %}
+    {#- which no temporary table can be joined to, and whose readers compare everything -#}
+    delete from {{ held }};
+
+    {{ get_insert_into_sql(held, made, arguments.dest_columns) }}
+    {%- else %}
     create temporary table {{ differing }} on commit drop as
     select
         {%- for column in key %}
@@ -44,4 +50,5 @@
     from {{ made }} as made
     inner join {{ differing }} as differing
         on {% for column in key %}made.{{ column }} = differing.made_{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+    {%- endif %}
 {%- endmacro %}

@@ -2,7 +2,10 @@
     {%- set place = none if temporary else distributed_by() -%}
     {%- set is_contracted = config.get('contract').enforced and not temporary -%}
     {%- if not place and not is_contracted -%}
-        {{ return(dbt.postgres__create_table_as(temporary, relation, sql)) }}
+        {%- set created = dbt.postgres__create_table_as(temporary, relation, sql) -%}
+        {#- before anything is read, for the rows will be written on all nodes -#}
+        {%- set first = ask_all_nodes() ~ ';' if temporary and distributed_by() == 'reference' -%}
+        {{ return((first or '') ~ created) }}
     {%- endif -%}
     {%- set columns = [] -%}
     {%- for column in model.columns.values() if is_contracted -%}

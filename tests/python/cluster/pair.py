@@ -27,7 +27,7 @@ UNCOMPARED = {
 UNCOMPARED_RELATIONS = {
     "rpt_data_tests", "rpt_data_quality", "dbt_runs", "snap_stores", "int_order_lines_withdrawn",
     # a cluster's nodes count transactions by themselves, so that all lines are compared
-    "int_read_marks", "int_order_lines_touched",
+    "int_read_marks", "int_order_lines_touched", "int_rows_withdrawn",
 }  # fmt: skip
 RELATIONS = """
     select table_schema, table_name, array_agg(column_name::text order by ordinal_position)
