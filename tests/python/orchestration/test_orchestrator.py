@@ -43,7 +43,12 @@ def everything(manifest: dict) -> set[str]:
         for source in manifest["sources"].values()
         if source["source_meta"].get("ingest")
     }
-    own = {name for name, node in manifest["nodes"].items() if node["config"]["enabled"]}
+    own = {
+        name
+        for name, node in manifest["nodes"].items()
+        # of what is a part of other statements there is nothing to make
+        if node["config"]["enabled"] and node["config"]["materialized"] != "ephemeral"
+    }
     return raw | names(manifest, own)
 
 
