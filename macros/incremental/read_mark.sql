@@ -6,6 +6,7 @@
     {%- if
         not execute
         or not held
+        or not load_relation(marks)
         or is_cluster()
         or invocation_args_dict.get('selector') == 'weekly'
     -%}
