@@ -13,7 +13,7 @@ BUILT = (
     "fct_order_lines", "fct_orders", "dim_customer_segments", "customer_360", "rpt_sales_per_user",
     "rpt_daily_sales",
 )  # fmt: skip
-BETWEEN = ("int_exchange_rates_filled", "int_customer_orders_summed")
+BETWEEN = ("int_exchange_rates_filled", "int_order_lines_touched", "int_customer_orders_summed")
 DAYS_RATE = date(2024, 6, 7)
 
 
