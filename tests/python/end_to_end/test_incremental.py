@@ -163,10 +163,7 @@ def test_what_was_left_behind_catches_up(growing: World) -> None:
                 f"update {table} set built_at = built_at + interval '1 day'"
                 f" where built_at = (select max(built_at) from {table})"
             )
-    build(growing)
-    grown = checksums(growing)
-    build(growing, "--full-refresh")
-    assert checksums(growing) == grown
+    assert_the_next_build_equals_one_from_nothing(growing)
 
 
 @pytest.mark.long
@@ -174,10 +171,7 @@ def test_lines_made_anew_alone_reach_what_is_made_of_them(growing: World) -> Non
     build(growing)
     growing.connection.execute(ACCIDENTS["a line of the shop is deleted"])
     run_lines(growing, "--full-refresh")
-    build(growing)
-    grown = checksums(growing)
-    build(growing, "--full-refresh")
-    assert checksums(growing) == grown
+    assert_the_next_build_equals_one_from_nothing(growing)
 
 
 def test_what_commits_during_or_after_a_build_is_in_the_next(growing: World) -> None:
@@ -216,10 +210,7 @@ def test_a_build_that_is_killed_is_made_up_for(growing: World) -> None:
         time.sleep(draw.uniform(5, 25))
         started.process.kill()
         started.end()
-    build(growing)
-    grown = checksums(growing)
-    build(growing, "--full-refresh")
-    assert checksums(growing) == grown
+    assert_the_next_build_equals_one_from_nothing(growing)
 
 
 @pytest.mark.long
@@ -238,6 +229,13 @@ def test_a_table_that_was_restored_is_read_anew(growing: World) -> None:
     build(growing, "--full-refresh")
 
 
+def assert_the_next_build_equals_one_from_nothing(world: World) -> None:
+    build(world)
+    grown = checksums(world)
+    build(world, "--full-refresh")
+    assert checksums(world) == grown
+
+
 def run_lines(world: World, *arguments: str) -> None:
     """Build the order lines and nothing that is made of them."""
     world.dbt("run", *arguments, "--select", "int_order_lines_touched", "fct_order_lines")
@@ -253,7 +251,7 @@ def test_a_second_build_writes_no_row(growing: World) -> None:
     assert last_writers(growing) == written
 
 
-def test_lines_are_shown_without_the_hook_that_a_build_runs(growing: World) -> None:
+def test_lines_are_shown(growing: World) -> None:
     # without its tests, which ask for marts that are not built here
     alone = ("--indirect-selection", "empty", "--select", "fct_order_lines")
     assert "order_line_key" in growing.dbt("show", "--limit", "1", *alone)
